@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test e2e check format
+
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/python -m pytest --numprocesses 2
+
+help:
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: .venv/runtime .env ## prepare everything that `make run` needs
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+run: setup ## serve as in production on http://localhost:8000 (PORT=8123 for another port)
+	@$(MANAGE) seed_demo --first-run
+	@exec $(BIN)/python -m gunicorn
+
+dev: setup ## serve with reload and debug pages, for working on the code
+	@DEBUG=1 $(MANAGE) seed_demo --first-run
+	@DEBUG=1 $(MANAGE) runserver
+
+test: .venv/development setup ## every test, browser ones included, then `make check`
+	@$(PYTEST)
+	@$(MAKE) --no-print-directory check
+
+e2e: .venv/development setup ## the browser tests only
+	@$(PYTEST) e2e
+
+check: .venv/development .env ## linters, formats, migrations, deployment settings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml intranet people
+	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com $(MANAGE) check --deploy --fail-level WARNING
+
+format: .venv/development ## put code and templates into their one format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || true
+
+# A new file stands for packages that are installed; it is older than a changed list of them.
+.venv/runtime: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+.venv/development: requirements.txt requirements-dev.txt .venv/runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+.env:
+	@sed "s/^SECRET_KEY=.*/SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')/" .env.example > $@

@@ -1,0 +1,15 @@
+"""The server of `make run`; gunicorn finds this file by its name."""
+
+from intranet.settings import HOST, PORT, WORKERS
+
+wsgi_app = "intranet.wsgi"
+bind = f"{HOST}:{PORT}"
+workers = WORKERS
+worker_class = "gthread"
+threads = 4
+loglevel = "warning"
+
+
+def when_ready(server):
+    """Tell the person who typed `make run` where to look."""
+    print(f"\n  The directory is at http://localhost:{PORT}\n", flush=True)

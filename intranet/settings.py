@@ -1,0 +1,273 @@
+"""All settings. Every environment variable is read here and listed in .env.example."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import environ
+import phonenumbers
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.module_loading import import_string
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(exist_ok=True)
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def setting(name: str, default: str, read: Callable[[str], Any], mend: str) -> Any:
+    """The environment variable `name`, read by `read`; `mend` says what it must look like.
+
+    Raises ImproperlyConfigured when `read` raises a ValueError.
+    """
+    raw = os.environ.get(name, "").strip() or default
+    try:
+        return read(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r} can't be used. {mend}") from error
+
+
+def flag(raw: str) -> bool:
+    """`1`, `true`, `yes`, `on` or their opposites as a bool; anything else is a ValueError."""
+    answers = dict.fromkeys(["1", "true", "yes", "on"], True)
+    answers |= dict.fromkeys(["0", "false", "no", "off"], False)
+    if raw.lower() not in answers:
+        raise ValueError(raw)
+    return answers[raw.lower()]
+
+
+def words(raw: str) -> list[str]:
+    """A comma-separated list, without empty parts."""
+    return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def count(raw: str) -> int:
+    """A whole number of zero or more."""
+    if int(raw) < 0:
+        raise ValueError(raw)
+    return int(raw)
+
+
+def region(raw: str) -> str:
+    """An ISO 3166-1 country code that has phone numbers."""
+    if raw.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(raw)
+    return raw.upper()
+
+
+def time_zone(raw: str) -> str:
+    """A name from the IANA time zone database."""
+    try:
+        ZoneInfo(raw)
+    except KeyError as error:  # ZoneInfoNotFoundError
+        raise ValueError(raw) from error
+    return raw
+
+
+def database(raw: str) -> dict[str, Any]:
+    """Django's settings for a `sqlite://` or `postgresql://` address."""
+    scheme, separator, rest = raw.partition("://")
+    if not separator or not rest or scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError(raw)
+    parsed = environ.Env.db_url_config(raw)
+    if scheme == "sqlite":
+        parsed["NAME"] = BASE_DIR / parsed["NAME"]
+        # Without IMMEDIATE a read-then-write transaction fails with "database is locked" under load.
+        parsed["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+        # Django's in-memory test database can't show parallel writes.
+        parsed["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    else:
+        parsed["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4}}
+    return parsed
+
+
+YES_OR_NO = "Write 1 or 0."
+
+# Modes
+PRODUCTION = setting("PRODUCTION", "0", flag, YES_OR_NO)
+DEBUG = setting("DEBUG", "0", flag, YES_OR_NO)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG=1 shows private data on errors. Leave it out with PRODUCTION=1.")
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(
+        "PRODUCTION=1 needs a SECRET_KEY of 50 characters or more. `make setup` writes one into .env."
+    )
+SECRET_KEY = SECRET_KEY or get_random_secret_key()
+
+LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
+ALLOWED_HOSTS = setting("ALLOWED_HOSTS", "" if PRODUCTION else LOCAL_HOSTS, words, "")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("PRODUCTION=1 needs ALLOWED_HOSTS, such as people.example.com.")
+CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", "", words, "")
+if not all("://" in origin for origin in CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured("CSRF_TRUSTED_ORIGINS are full origins, such as https://people.example.com.")
+
+# Server (read by gunicorn.conf.py)
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = setting("PORT", "8000", count, "Write a free port, such as 8123.")
+# A page is mostly Python: a worker per core keeps the cores busy, one more answers while
+# another waits for the database.
+WORKERS = setting("WEB_CONCURRENCY", str(min(os.cpu_count() or 1, 8) + 1), count, "Write a number of processes.")
+
+# Application
+ROOT_URLCONF = "intranet.urls"
+WSGI_APPLICATION = "intranet.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["people.accounts.backends.EmailBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "people:employee-list"
+LOGOUT_REDIRECT_URL = "accounts:sign-in"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "people",
+    "people.accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_bootstrap5",
+    "crispy_forms",
+    "csp",
+    "django_extensions",
+    "django_htmx",
+    "phonenumber_field",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "people.accounts.middleware.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.static",
+                "people.templatetags.people_tags",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Data
+DATABASES = {
+    "default": setting(
+        "DATABASE_URL",
+        "sqlite:///var/db.sqlite3",
+        database,
+        "Write sqlite:///var/db.sqlite3 or postgresql://user:password@host:5432/name.",
+    )
+}
+PHONENUMBER_DEFAULT_REGION = setting(
+    "PHONE_REGION", "US", region, "Write a country code of two letters, such as US or DE."
+)
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
+
+# Language and time
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = setting("TIME_ZONE", "UTC", time_zone, "Write a name such as Europe/Berlin or UTC.")
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Safety
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's CSS carries its icons as data: URLs
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(PRODUCTION)), flag, YES_OR_NO)
+SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
+SECURE_HSTS_SECONDS = setting(
+    "HSTS_SECONDS", "31536000" if PRODUCTION else "0", count, "Write a number of seconds; 0 is off."
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+if setting("TRUST_PROXY", "0", flag, YES_OR_NO):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
+
+# Tests: a phone number for each employee that django-dynamic-fixture builds
+DDF_FIELD_FIXTURES = {
+    "phonenumber_field.modelfields.PhoneNumberField": {
+        "ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()
+    }
+}

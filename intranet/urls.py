@@ -1,0 +1,13 @@
+"""The site's addresses: the product, its health, the administration."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from people.views import HealthView
+
+urlpatterns = [
+    path("", include("people.urls")),
+    path("", include("people.accounts.urls")),
+    path("health/", HealthView.as_view(), name="health"),
+    path("admin/", admin.site.urls),
+]
