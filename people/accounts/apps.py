@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def create_hr_group(sender, using: str, apps, **kwargs) -> None:
+    """Make sure that the group of HR managers exists after every migrate."""
+    from .models import HR_MANAGERS
+
+    apps.get_model("auth", "Group").objects.using(using).get_or_create(name=HR_MANAGERS)
+
+
+class AccountsConfig(AppConfig):
+    name = "people.accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        post_migrate.connect(create_hr_group, sender=self, dispatch_uid="create_hr_group")

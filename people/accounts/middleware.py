@@ -1,0 +1,32 @@
+"""Closed by default: every view asks for a sign-in unless it is marked `login_not_required`."""
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Sends signed-out visitors to the sign-in page, and keeps people's pages out of caches."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+        if not request.htmx:
+            return super().handle_no_permission(request, view_func)
+        if request.method in {"GET", "HEAD"}:
+            sign_in = redirect_to_login(page_of(request), self.get_login_url(view_func))
+            return HttpResponseClientRedirect(sign_in.url)
+        return HttpResponse(status=401)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if "Cache-Control" not in response:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page, of this host only, on which HTMX asked; the directory when that isn't known."""
+    try:
+        return request.htmx.current_url_abs_path or "/"
+    except ValueError:  # a forged header that is no URL
+        return "/"

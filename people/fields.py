@@ -1,0 +1,82 @@
+"""Model and form fields that keep text tidy on every way in."""
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.db import models
+from phonenumber_field import formfields
+from phonenumber_field.phonenumber import PhoneNumber
+
+from .text import tidy, validate_line, validate_lines
+
+
+class TidyMixin:
+    """Tidies text in forms, on save and in look-ups; an empty optional value is NULL."""
+
+    def tidied(self, value: str) -> str:
+        return tidy(value)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if isinstance(value, str):
+            value = self.tidied(value)
+        return None if value == "" and self.null else value
+
+    def pre_save(self, instance, add):
+        value = super().pre_save(instance, add)
+        if isinstance(value, str):
+            value = self.to_python(value)
+            setattr(instance, self.attname, value)
+        return value
+
+
+class LineField(TidyMixin, models.CharField):
+    """One line of visible text in any script."""
+
+    default_validators = [validate_line]
+
+
+class LinesField(TidyMixin, models.TextField):
+    """Text of any length and number of lines."""
+
+    default_validators = [validate_lines]
+
+
+class EmailField(TidyMixin, models.EmailField):
+    """An e-mail address, in lower case whatever way it comes in."""
+
+    def tidied(self, value: str) -> str:
+        return super().tidied(value).lower()
+
+
+def refuse_extension(number: PhoneNumber) -> None:
+    """Raise ValidationError for a number with an extension: E.164 would silently lose it."""
+    if getattr(number, "extension", None):
+        raise ValidationError(
+            "An extension can’t be stored. Please give the number without “%(extension)s”.",
+            "extension",
+            {"extension": number.extension},
+        )
+
+
+class PhoneFormField(formfields.PhoneNumberField):
+    """Says why a number is wrong, not only that it is."""
+
+    reasons = {
+        phonenumbers.ValidationResult.TOO_SHORT: "This number is too short",
+        phonenumbers.ValidationResult.TOO_LONG: "This number is too long",
+        phonenumbers.ValidationResult.INVALID_LENGTH: "This number has a wrong length",
+    }
+
+    def run_validators(self, value: PhoneNumber) -> None:
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            reason = self.reason(value)
+            raise ValidationError(reason, "invalid") if reason else error from None
+
+    def reason(self, value: PhoneNumber) -> str | None:
+        """Why the length of a parsed number is wrong, or None."""
+        if not value.country_code:
+            return None
+        reason = self.reasons.get(phonenumbers.is_possible_number_with_reason(value))
+        return reason and f"{reason} for the country code +{value.country_code}."

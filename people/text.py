@@ -1,0 +1,70 @@
+"""Text as people type it: tidied before it is stored, folded before it is compared."""
+
+import re
+import unicodedata
+
+from anyascii import anyascii
+from django.core.exceptions import ValidationError
+
+# Zero-width space, bidirectional overrides and isolates (Unicode TR36, "visual security").
+HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+LINE_BREAKS = frozenset("\n\r\t")
+
+
+def tidy(text: str) -> str:
+    """Without outer white space, in Unicode's normal form C (UAX 15)."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def has_hidden_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> bool:
+    """Whether `text` holds control characters or others that show nothing and mislead."""
+    return any(
+        character in HIDDEN or (unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed)
+        for character in text
+    )
+
+
+def validate_line(text: str) -> None:
+    """Raise ValidationError unless `text` is one visible line."""
+    if has_hidden_characters(text):
+        raise ValidationError("Please remove the invisible characters: type this again by hand.", "hidden")
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValidationError("Please write at least one visible character.", "invisible")
+
+
+def validate_lines(text: str) -> None:
+    """Raise ValidationError unless `text` is visible text of one or more lines."""
+    if has_hidden_characters(text, allowed=LINE_BREAKS):
+        raise ValidationError("Please remove the invisible characters: type this again by hand.", "hidden")
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: lower case, without accents, special Latin letters spelt out.
+
+    Other scripts keep their own letters: only marks that are written above, below or through a
+    letter go, as do the vowel points of Hebrew and Arabic (combining classes of UAX 44).
+    """
+    letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    mark = unicodedata.combining(letter)
+    if mark >= 200 or 10 <= mark <= 36:
+        return ""
+    if unicodedata.name(letter, "").startswith("LATIN"):
+        return anyascii(letter).lower()
+    return letter
+
+
+def search_words(text: str) -> list[str]:
+    """The folded words of a query, without characters that no database can hold."""
+    printable = "".join(" " if has_hidden_characters(letter) else letter for letter in text)
+    return fold(printable).split()
+
+
+def digits_of(text: str) -> str:
+    """The ASCII digits in `text`."""
+    return re.sub(r"[^0-9]", "", text)
