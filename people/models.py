@@ -1,0 +1,152 @@
+"""Employee and EmployeeProfile: an employee always has exactly one profile."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django_extensions.db.models import TimeStampedModel
+from phonenumber_field.modelfields import PhoneNumberField
+
+from .fields import EmailField, LineField, LinesField, refuse_extension
+from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet
+from .text import fold
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def validate_date_of_birth(value: date) -> None:
+    """Raise ValidationError for a date in the future or before 1900."""
+    if value > date.today():
+        raise ValidationError("A date of birth can’t be in the future.", "future")
+    if value < EARLIEST_BIRTH:
+        raise ValidationError("Please give a date of birth after 1899.", "too_early")
+
+
+class Employee(TimeStampedModel):
+    """A person who works here, with the ways to reach them."""
+
+    first_name = LineField(max_length=50)
+    last_name = LineField(max_length=50)
+    email = EmailField("e-mail", unique=True)
+    phone = PhoneNumberField(unique=True, validators=[refuse_extension])
+    sort_name = models.CharField(max_length=400, editable=False, db_index=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="employee",
+        verbose_name="account",
+    )
+
+    objects = EmployeeQuerySet.as_manager()
+
+    class Meta(TimeStampedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="employee_email_whatever_its_case",
+                violation_error_message="Another employee has this e-mail.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def save(self, **kwargs: Any) -> None:
+        """Insert or update; a new employee and its profile are saved together or not at all.
+
+        Django sends post_save after the insert's own block, so only this outer one holds both.
+        """
+        self.set_sort_name()
+        update_fields = kwargs.get("update_fields")
+        if update_fields:
+            kwargs["update_fields"] = {*update_fields, "sort_name"}
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(**kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:employee-detail", args=[self.pk])
+
+    def set_sort_name(self) -> None:
+        """Fill the only name order there is, the same on every database."""
+        self.sort_name = fold(f"{self.last_name} {self.first_name}")
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
+        if cls is Employee:
+            return super().check(**kwargs)
+        return [
+            checks.Error(
+                f"{cls.__name__} is a proxy or child of Employee: the receiver that makes profiles "
+                "would miss its rows.",
+                hint="Use Employee itself, or a model with a one-to-one field to it.",
+                obj=cls,
+                id="people.E001",
+            )
+        ]
+
+
+class Teams(models.TextChoices):
+    PRODUCT = "product", "Product"
+    ENGINEERING = "engineering", "Engineering"
+    MARKETING = "marketing", "Marketing"
+
+
+class Genders(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+
+
+class EmployeeProfile(TimeStampedModel):
+    """What HR keeps about an employee; made by the receiver the moment the employee is."""
+
+    dob = models.DateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
+    team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)
+    address = LinesField(null=True, blank=True)
+    gender = models.CharField(max_length=10, choices=Genders, null=True, blank=True)
+    employee = models.OneToOneField(Employee, on_delete=models.PROTECT, related_name="profile")
+
+    objects = EmployeeProfileQuerySet.as_manager()
+
+    class Meta(TimeStampedModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.employee)
+
+    @property
+    def missing(self) -> list[str]:
+        """What HR still has to ask for, in words. Nobody has to give a gender."""
+        expected = [self._meta.get_field(name) for name in ["team", "dob", "address"]]
+        return [str(field.verbose_name) for field in expected if getattr(self, field.name) is None]
+
+    @classmethod
+    def from_db(cls, *args: Any) -> "EmployeeProfile":
+        profile = super().from_db(*args)
+        profile._owner = profile.__dict__.get("employee_id")
+        return profile
+
+    def save(self, **kwargs: Any) -> None:
+        """Insert or update; raises ProtectedError when the profile would change its employee."""
+        if self._stored_owner() not in {None, self.employee_id}:
+            raise models.ProtectedError("A profile stays with its employee.", {self})
+        super().save(**kwargs)
+        self._owner = self.employee_id
+
+    def _stored_owner(self) -> int | None:
+        """The employee's key in the database; None for a profile that isn't there yet."""
+        owner = getattr(self, "_owner", None)
+        if owner is None and self.pk:
+            owner = type(self).objects.filter(pk=self.pk).values_list("employee", flat=True).first()
+        return owner
+
+    def delete(self, **kwargs: Any) -> None:
+        """Always refused with ProtectedError: an employee has exactly one profile."""
+        raise models.ProtectedError("A profile stays as long as its employee.", {self})

@@ -1,0 +1,15 @@
+"""The event that the product is built on: a new employee gets a profile at once."""
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from .models import Employee, EmployeeProfile
+
+
+@receiver(post_save, sender=Employee, dispatch_uid="create_employee_profile")
+def create_employee_profile(sender, instance: Employee, created: bool, raw: bool, using: str, **kwargs) -> None:
+    """Make the profile of a new employee. Fixtures (`raw`) bring their own."""
+    if created and not raw:
+        with transaction.atomic(using=using):
+            EmployeeProfile.objects.using(using).create_missing([instance])

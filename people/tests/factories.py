@@ -1,0 +1,35 @@
+"""Plain functions around `G` that build what a test needs."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+from django_dynamic_fixture import G
+
+from people.accounts.models import HR_MANAGERS, User
+from people.models import Employee
+
+_numbers = count(5_550_000)
+
+
+def next_phone() -> str:
+    """A valid phone number that no other test person has (San Francisco's area code)."""
+    return f"+1415{next(_numbers)}"
+
+
+def employee(**fields) -> Employee:
+    """A saved employee; `profile__x` sets field x of the profile."""
+    of_profile = {name.removeprefix("profile__"): fields.pop(name) for name in list(fields) if "__" in name}
+    person = G(Employee, **fields)
+    for name, value in of_profile.items():
+        setattr(person.profile, name, value)
+    if of_profile:
+        person.profile.save()
+    return person
+
+
+def user(email: str = "colleague@example.com", *, is_hr: bool = False, **fields) -> User:
+    """A saved user who may sign in."""
+    account = User.objects.create_user(email, "correct horse battery", **fields)
+    if is_hr:
+        account.groups.add(Group.objects.get(name=HR_MANAGERS))
+    return account
