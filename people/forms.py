@@ -1,0 +1,136 @@
+"""The forms: one per model, and one that reads the directory's query string."""
+
+from collections.abc import Collection
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+
+from .fields import PhoneFormField
+from .layout import FieldsLayout
+from .models import EARLIEST_BIRTH, Employee, EmployeeProfile
+from .querysets import EmployeeQuerySet
+from .text import has_hidden_characters, tidy
+
+
+class RecordForm(forms.ModelForm):
+    """A form for those fields of one record that the reader may edit.
+
+    `editable` names them; posting others changes nothing. The first field, or the first bad one,
+    takes the focus.
+    """
+
+    def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(editable):
+            del self.fields[name]
+        for field in self.fields.values():
+            # A browser cuts what is pasted to this length without a word.
+            field.widget.attrs.pop("maxlength", None)
+        if not self.is_bound:
+            self._focus_first(self.fields)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        self._focus_first([name for name in self.fields if name in self.errors])
+
+    def _focus_first(self, names: Collection[str]) -> None:
+        for name in list(names)[:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
+
+    def layout_of(self, *names: str) -> FieldsLayout:
+        """The crispy layout of those of `names` that are in this form."""
+        return FieldsLayout(*(name for name in names if name in self.fields), half=self.half_width)
+
+
+class QueryField(forms.CharField):
+    """A search text of any content; too much of it is cut, nothing of it is an error."""
+
+    longest = 200
+
+    def clean(self, value: str | None) -> str:
+        printable = "".join(" " if has_hidden_characters(letter) else letter for letter in value or "")
+        return tidy(printable)[: self.longest]
+
+
+class LenientChoiceField(forms.ChoiceField):
+    """One of the choices; anything else counts as the first of them."""
+
+    def clean(self, value: str | None) -> str:
+        values = [choice for choice, _ in self.choices]
+        return value if value in values else values[0]
+
+
+class EmployeeFilterForm(forms.Form):
+    """Reads the directory's query string; a bad value counts as the nearest valid one."""
+
+    q = QueryField(label="Search people", required=False)
+
+    def people(self) -> EmployeeQuerySet:
+        """The employees that the query string asks for, in its order."""
+        self.full_clean()
+        return Employee.objects.search(self.cleaned_data["q"]).by_name()
+
+
+class EmployeeForm(RecordForm):
+    """Names, e-mail and phone of an employee."""
+
+    half_width = frozenset({"first_name", "last_name"})
+
+    class Meta:
+        model = Employee
+        fields = ["first_name", "last_name", "email", "phone"]
+        field_classes = {"phone": PhoneFormField}
+        # "off" because HR types other people's data, which the browser must not offer again.
+        widgets = {
+            "first_name": forms.TextInput({"autocomplete": "off"}),
+            "last_name": forms.TextInput({"autocomplete": "off"}),
+            "email": forms.EmailInput({"autocomplete": "off"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "off"}),
+        }
+        help_texts = {"phone": "With the country code if it is from abroad. No extension."}
+
+    @property
+    def helper(self) -> FieldsLayout:
+        return self.layout_of(*self.Meta.fields)
+
+    def validate_unique(self) -> None:
+        """Name and link the person who already has the e-mail or the phone."""
+        try:
+            self.instance.validate_unique(exclude=self._get_validation_exclusions())
+        except ValidationError as error:
+            for name in error.error_dict:
+                holder = Employee.objects.get(**{name: self.cleaned_data[name]})
+                context = {"holder": holder, "label": self.fields[name].label}
+                self.add_error(name, ValidationError(render_to_string("people/_taken.html", context), "unique"))
+
+
+class EmployeeProfileForm(RecordForm):
+    """The profile: team, and what only the person and HR may see."""
+
+    half_width = frozenset({"team", "dob", "gender"})
+
+    class Meta:
+        model = EmployeeProfile
+        fields = ["team", "dob", "gender", "address"]
+        widgets = {
+            "dob": forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+            "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, empty in {"team": "No team", "gender": "Not given"}.items():
+            if name in self.fields:
+                choices = self.fields[name].choices
+                self.fields[name].choices = [("", empty), *list(choices)[1:]]
+        if "dob" in self.fields:
+            self.fields["dob"].widget.attrs["min"] = EARLIEST_BIRTH.isoformat()
+
+    @property
+    def work_helper(self) -> FieldsLayout:
+        return self.layout_of("team")
+
+    @property
+    def private_helper(self) -> FieldsLayout:
+        return self.layout_of("dob", "gender", "address")

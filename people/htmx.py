@@ -1,0 +1,31 @@
+"""One URL, two answers: the page, or the fragment of it that HTMX asked for."""
+
+from django.utils.cache import patch_vary_headers
+
+
+class PartialMixin:
+    """Renders the named partial that the request targets, if the view offers it.
+
+    An element's id, its HX-Target header and the partial's name are the same word. `partials`
+    lists which ones a view offers; a client can name nothing else.
+    """
+
+    partials: frozenset[str] = frozenset()
+
+    def get_template_names(self) -> list[str]:
+        names = super().get_template_names()
+        return [f"{name}#{self.partial}" for name in names] if self.partial else names
+
+    @property
+    def partial(self) -> str | None:
+        """The partial to render, or None for the whole page."""
+        htmx = self.request.htmx
+        if htmx and not htmx.boosted and not htmx.history_restore_request and htmx.target in self.partials:
+            return htmx.target
+        return None
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        # Without Vary, Back shows a bare fragment from the browser's cache.
+        patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request"])
+        return response

@@ -1,0 +1,41 @@
+"""How a person is shown in every template."""
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.forms.utils import ErrorDict
+from django.template.defaultfilters import pluralize
+
+from people.models import Employee
+
+register = template.Library()
+
+HUES = 12
+
+
+@register.filter
+def hue(employee: Employee) -> int:
+    """The avatar's colour: steady, because the key never changes."""
+    return employee.pk % HUES
+
+
+@register.filter
+def initials(employee: Employee) -> str:
+    """Two initials in scripts with capitals, else the first character of the last name."""
+    first, last = capital(employee.first_name), capital(employee.last_name)
+    has_capitals = last.lower() != last.upper()
+    return f"{first}{last}" if has_capitals else last
+
+
+def capital(name: str) -> str:
+    """The first capital, which skips particles ("von Ahn" gives A); else the first letter."""
+    letters = [letter for letter in name if letter.isalpha()] or [*name[:1]]
+    capitals = [letter for letter in letters if letter.isupper()]
+    return (capitals or letters or [""])[0].upper()[:1]
+
+
+@register.filter
+def attention(errors: ErrorDict) -> str:
+    """The title of an error summary, with the number of problems in words."""
+    number = sum(len(messages) for messages in errors.values())
+    verb = "needs" if number == 1 else "need"
+    return f"{apnumber(number).capitalize()} thing{pluralize(number)} {verb} your attention"

@@ -1,0 +1,230 @@
+"""One class per page: what to fetch, which form, where next."""
+
+import copy
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.generic import CreateView, DetailView, ListView, TemplateView, UpdateView, View
+from django_htmx.http import push_url, replace_url
+
+from .forms import EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
+from .htmx import PartialMixin
+from .models import Employee
+from .visibility import can_add_employees, editable_fields, visible_fields
+
+logger = logging.getLogger(__name__)
+
+ADDED = "added_employee"
+
+
+class EmployeeListView(PartialMixin, ListView):
+    """The directory."""
+
+    model = Employee
+    paginate_by = 50
+    partials = frozenset({"employee-results"})
+
+    def get_queryset(self) -> QuerySet[Employee]:
+        self.filters = EmployeeFilterForm(self.request.GET)
+        return self.filters.people().with_card_details()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        page = context["page_obj"]
+        return context | {
+            "filters": self.filters,
+            "can_add": can_add_employees(self.request.user),
+            "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        }
+
+
+class EmployeePageMixin(PartialMixin):
+    """One person's page, whole or by section; every section may be its form instead."""
+
+    queryset = Employee.objects.with_card_details()
+    template_name = "people/employee_detail.html"
+    partials = frozenset({"main", "contact", "profile"})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        employee, user = self.employee, self.request.user
+        return super().get_context_data(
+            employee=employee,
+            profile=getattr(employee, "profile", None),
+            visible=visible_fields(user, employee),
+            editable=editable_fields(user, employee),
+            is_own_page=employee.user_id == user.pk,
+            can_add=can_add_employees(user),
+            **kwargs,
+        )
+
+
+class EmployeeDetailView(EmployeePageMixin, DetailView):
+    """The employee's page; right after adding, with the form of the new profile open."""
+
+    def get_object(self, queryset: QuerySet | None = None) -> Employee:
+        self.employee = super().get_object(queryset)
+        return self.employee
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.request.session.get(ADDED) == self.employee.pk:
+            del self.request.session[ADDED]
+            kwargs |= {"is_added": True, "profile_form": self.form_of_new_profile()}
+        return super().get_context_data(**kwargs)
+
+    def form_of_new_profile(self) -> EmployeeProfileForm:
+        """The form bound to the profile that the receiver made."""
+        return EmployeeProfileForm(
+            instance=self.employee.profile, editable=editable_fields(self.request.user, self.employee)
+        )
+
+
+class SaveMixin:
+    """Validates and saves in one transaction; whatever goes wrong, what was typed comes back.
+
+    Answers 422 for what the person can mend, 503 for what they can't.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except IntegrityError:
+            # Someone else was quicker: in a fresh transaction the validation sees what they saved.
+            return self.post_again(request, *args, **kwargs)
+        except DatabaseError as error:
+            return self.save_failed(error)
+
+    def post_again(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except DatabaseError as error:
+            return self.save_failed(error)
+
+    def form_invalid(self, form) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def save_failed(self, error: Exception) -> HttpResponse:
+        """The filled form again, with a sentence that nothing was stored."""
+        logger.error("%s could not save: %s", type(self).__name__, type(error).__name__)
+        form = self.get_form()
+        form.add_error(None, "This could not be saved just now. Nothing was stored: please try again.")
+        return self.render_to_response(self.get_context_data(form=form), status=503)
+
+
+class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
+    """The main job: HR adds an employee, and the form of its profile appears in place."""
+
+    model = Employee
+    form_class = EmployeeForm
+    partials = frozenset({"main"})
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_add_employees(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"editable": EmployeeForm.Meta.fields}
+
+    def form_valid(self, form: EmployeeForm) -> HttpResponse:
+        employee = form.save()
+        self.request.session[ADDED] = employee.pk
+        address = employee.get_absolute_url()
+        if not self.partial:
+            return redirect(address)
+        page = EmployeeDetailView()
+        page.setup(self.request, pk=employee.pk)
+        return push_url(page.get(self.request), address)
+
+
+class SectionUpdateView(SaveMixin, EmployeePageMixin, UpdateView):
+    """One section of the employee's page as its form. A subclass names section and record."""
+
+    section: str
+
+    @property
+    def partials(self) -> frozenset[str]:
+        return frozenset({self.section})
+
+    def get_object(self, queryset: QuerySet | None = None) -> Any:
+        self.employee = super().get_object(queryset)
+        self.editable = editable_fields(self.request.user, self.employee)
+        if not self.editable & set(self.form_class.Meta.fields):
+            raise PermissionDenied
+        # A copy: an invalid form writes into its record, and the page must not show that.
+        return copy.copy(self.record())
+
+    def record(self) -> Any:
+        """The record behind the section."""
+        return self.employee
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"editable": self.editable}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {f"{self.section}_form": context["form"]}
+
+    def form_valid(self, form) -> HttpResponse:
+        form.save()
+        after_adding = "is_added" in self.request.POST
+        messages.success(self.request, self.saved, extra_tags="add-another" if after_adding else "")
+        address = self.employee.get_absolute_url()
+        if not self.partial:
+            return redirect(address)
+        page = EmployeeDetailView()
+        page.setup(self.request, pk=self.employee.pk)
+        return replace_url(page.get(self.request), address)
+
+
+class EmployeeUpdateView(SectionUpdateView):
+    """The contact section: names, e-mail, phone."""
+
+    form_class = EmployeeForm
+    section = "contact"
+    saved = "Contact saved"
+
+
+class EmployeeProfileUpdateView(SectionUpdateView):
+    """The profile: team and the private fields."""
+
+    form_class = EmployeeProfileForm
+    section = "profile"
+    saved = "Profile saved"
+
+    def record(self) -> Any:
+        try:
+            return self.employee.profile
+        except Employee.profile.RelatedObjectDoesNotExist as error:
+            raise Http404("This employee's profile is missing") from error
+
+
+class MeView(TemplateView):
+    """To the own page; without a linked employee, whom to ask."""
+
+    template_name = "people/me.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        employee = getattr(request.user, "employee", None)
+        return redirect(employee) if employee else super().get(request, *args, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class HealthView(View):
+    """Whether the site works, for machines: no personal data."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        try:
+            without_profile = Employee.objects.without_profile().count()
+        except DatabaseError:
+            return JsonResponse({"database": "unreachable"}, status=503)
+        return JsonResponse({"database": "ok", "employees_without_profile": without_profile})
