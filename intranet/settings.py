@@ -99,12 +99,10 @@ DEBUG = setting("DEBUG", "0", flag, YES_OR_NO)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG=1 shows private data on errors. Leave it out with PRODUCTION=1.")
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Into the environment, so that every process of the server has the same one.
+SECRET_KEY = os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or get_random_secret_key()
 if PRODUCTION and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured(
-        "PRODUCTION=1 needs a SECRET_KEY of 50 characters or more. `make setup` writes one into .env."
-    )
-SECRET_KEY = SECRET_KEY or get_random_secret_key()
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. `make setup` writes a good one into .env.")
 
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
 ALLOWED_HOSTS = setting("ALLOWED_HOSTS", "" if PRODUCTION else LOCAL_HOSTS, words, "")

@@ -376,7 +376,7 @@ def _countries() -> Iterator[Country]:
 
 def _chance(seed: str) -> random.Random:
     """The same chances for the same words, on every machine."""
-    return random.Random(seed)  # noqa: S311 # nosec B311 (no secrets here)
+    return random.Random(seed)  # noqa: S311  # nosec B311
 
 
 def _new_person(index: int, country: Country, taken_names: set[str]) -> DemoPerson:

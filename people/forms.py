@@ -1,14 +1,16 @@
 """The forms: one per model, and one that reads the directory's query string."""
 
 from collections.abc import Collection
+from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from .fields import PhoneFormField
 from .layout import FieldsLayout
-from .models import EARLIEST_BIRTH, Employee, EmployeeProfile
+from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Teams
 from .querysets import EmployeeQuerySet
 from .text import has_hidden_characters, tidy
 
@@ -61,15 +63,37 @@ class LenientChoiceField(forms.ChoiceField):
         return value if value in values else values[0]
 
 
+class PageField(forms.IntegerField):
+    """The number of a page; what is no number, or less than one, counts as the first."""
+
+    def clean(self, value: str | None) -> int:
+        try:
+            return max(1, int(value or 1))
+        except ValueError:
+            return 1
+
+
 class EmployeeFilterForm(forms.Form):
     """Reads the directory's query string; a bad value counts as the nearest valid one."""
 
+    ORDERS: ClassVar = {"name": "A–Z", "-name": "Z–A", "newest": "Newest"}
+
     q = QueryField(label="Search people", required=False)
+    team = LenientChoiceField(choices=[("", "All"), *Teams.choices], required=False)
+    sort = LenientChoiceField(choices=ORDERS.items(), required=False)
+    page = PageField(required=False)
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.full_clean()
+
+    def found(self) -> EmployeeQuerySet:
+        """The employees who match the search, of every team."""
+        return Employee.objects.search(self.cleaned_data["q"])
 
     def people(self) -> EmployeeQuerySet:
         """The employees that the query string asks for, in its order."""
-        self.full_clean()
-        return Employee.objects.search(self.cleaned_data["q"]).by_name()
+        return self.found().in_team(self.cleaned_data["team"]).sorted_by(self.cleaned_data["sort"])
 
 
 class EmployeeForm(RecordForm):
@@ -100,7 +124,7 @@ class EmployeeForm(RecordForm):
             self.instance.validate_unique(exclude=self._get_validation_exclusions())
         except ValidationError as error:
             for name in error.error_dict:
-                holder = Employee.objects.get(**{name: self.cleaned_data[name]})
+                holder = Employee.objects.filter(**{name: self.cleaned_data[name]}).first()
                 context = {"holder": holder, "label": self.fields[name].label}
                 self.add_error(name, ValidationError(render_to_string("people/_taken.html", context), "unique"))
 

@@ -11,11 +11,22 @@ from django.db.models import Q
 
 from .text import digits_of, search_words
 
+# The key breaks ties, so that no person is on two pages or on none.
+ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-created", "-pk")}
+
 
 class EmployeeQuerySet(models.QuerySet):
-    def by_name(self) -> Self:
-        """Sorted by last name, then first name; the key breaks ties."""
-        return self.order_by("sort_name", "pk")
+    def sorted_by(self, order: str) -> Self:
+        """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
+        return self.order_by(*ORDERS[order])
+
+    def in_team(self, team: str) -> Self:
+        """The people of a team; of all of them for the empty name."""
+        return self.filter(profile__team=team) if team else self
+
+    def count_by_team(self) -> dict[str | None, int]:
+        """How many people each team has; None is for people without a team."""
+        return dict(self.order_by().values_list("profile__team").annotate(models.Count("pk")))
 
     def with_card_details(self) -> Self:
         """Everything that a row or a page shows, in one query."""

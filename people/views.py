@@ -7,17 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.views.generic import CreateView, DetailView, ListView, TemplateView, UpdateView, View
+from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
 from .forms import EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
 from .htmx import PartialMixin
-from .models import Employee
+from .models import Employee, Teams
 from .visibility import can_add_employees, editable_fields, visible_fields
 
 logger = logging.getLogger(__name__)
@@ -25,25 +26,33 @@ logger = logging.getLogger(__name__)
 ADDED = "added_employee"
 
 
-class EmployeeListView(PartialMixin, ListView):
-    """The directory."""
+class EmployeeListView(PartialMixin, TemplateView):
+    """The directory: search, team, order and page stand in the query string."""
 
-    model = Employee
-    paginate_by = 50
+    template_name = "people/employee_list.html"
     partials = frozenset({"employee-results"})
-
-    def get_queryset(self) -> QuerySet[Employee]:
-        self.filters = EmployeeFilterForm(self.request.GET)
-        return self.filters.people().with_card_details()
+    people_per_page = 50
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        page = context["page_obj"]
-        return context | {
-            "filters": self.filters,
-            "can_add": can_add_employees(self.request.user),
-            "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        }
+        filters = EmployeeFilterForm(self.request.GET)
+        chosen = filters.cleaned_data
+        by_team = filters.found().count_by_team()
+        found = sum(by_team.values())
+        paginator = Paginator(filters.people().with_card_details(), self.people_per_page)
+        paginator.count = by_team.get(chosen["team"], 0) if chosen["team"] else found  # spares its query
+        page = paginator.page(min(chosen["page"], paginator.num_pages))
+        return super().get_context_data(
+            chosen=chosen,
+            orders=filters.ORDERS,
+            teams=[("", "All", found), *((team, team.label, by_team.get(team, 0)) for team in Teams)],
+            team_label=Teams(chosen["team"]).label if chosen["team"] else "",
+            total=Employee.objects.count() if chosen["q"] else found,
+            page_obj=page,
+            paginator=paginator,
+            page_numbers=paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            can_add=can_add_employees(self.request.user),
+            **kwargs,
+        )
 
 
 class EmployeePageMixin(PartialMixin):

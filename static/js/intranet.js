@@ -52,6 +52,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+/* Starting a search is a step that Back undoes; refining it is not. */
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const isSearch = event.detail.elt.id === "search-text";
+  if (isSearch && new URLSearchParams(location.search).has("q")) event.detail.history.type = "replace";
+});
+
+/* The search box follows the list when a chip or a link changed what is searched for. */
+document.addEventListener("htmx:afterSettle", () => {
+  const results = document.getElementById("employee-results");
+  const box = document.getElementById("search-text");
+  if (results && box !== document.activeElement) box.value = results.dataset.query;
+});
+
 /* ── Refused and lost requests: say so, leave the page and what was typed ── */
 const REFUSALS = {
   0: "The server can’t be reached. What you typed is still here: try again in a moment.",
