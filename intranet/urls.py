@@ -11,3 +11,5 @@ urlpatterns = [
     path("health/", HealthView.as_view(), name="health"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "people.errors.bad_request"

@@ -3,7 +3,22 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intranet.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """Django's application, guarded against a Content-Type that it can't parse.
+
+    A charset by RFC 2231 that Python doesn't know (`charset*=BOGUS''utf-8`) raises while Django
+    builds the request, before any middleware could answer.
+    """
+    try:
+        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    except (LookupError, ValueError):
+        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return ["This request can’t be understood: its Content-Type is broken.\n".encode()]
+    return django_application(environ, start_response)

@@ -70,13 +70,14 @@ class PhoneFormField(formfields.PhoneNumberField):
     def run_validators(self, value: PhoneNumber) -> None:
         try:
             super().run_validators(value)
-        except ValidationError as error:
-            reason = self.reason(value)
-            raise ValidationError(reason, "invalid") if reason else error from None
+        except ValidationError:
+            raise ValidationError(self.reason(value), "invalid") from None
 
-    def reason(self, value: PhoneNumber) -> str | None:
-        """Why the length of a parsed number is wrong, or None."""
+    def reason(self, value: PhoneNumber) -> str:
+        """What is wrong with a number that isn't valid, and how to mend it."""
         if not value.country_code:
-            return None
+            return "Please write a phone number with its country code, such as +1 415 555 2671."
         reason = self.reasons.get(phonenumbers.is_possible_number_with_reason(value))
-        return reason and f"{reason} for the country code +{value.country_code}."
+        if reason:
+            return f"{reason} for the country code +{value.country_code}."
+        return f"There is no such number with the country code +{value.country_code}. Please check the digits."

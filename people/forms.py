@@ -29,8 +29,15 @@ class RecordForm(forms.ModelForm):
         for field in self.fields.values():
             # A browser cuts what is pasted to this length without a word.
             field.widget.attrs.pop("maxlength", None)
+            if field.required:
+                field.error_messages["required"] = f"Please give the {field.label.lower()}."
         if not self.is_bound:
             self._focus_first(self.fields)
+
+    @classmethod
+    def refilled(cls, typed: QueryDict) -> "RecordForm":
+        """What was typed in a refused request, in a form that checks nothing."""
+        return cls(initial=typed.dict(), editable=typed.keys())
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -39,6 +46,11 @@ class RecordForm(forms.ModelForm):
     def _focus_first(self, names: Collection[str]) -> None:
         for name in list(names)[:1]:
             self.fields[name].widget.attrs["autofocus"] = True
+
+    @property
+    def helper(self) -> FieldsLayout:
+        """The layout of the whole form."""
+        return self.layout_of(*self.Meta.fields)
 
     def layout_of(self, *names: str) -> FieldsLayout:
         """The crispy layout of those of `names` that are in this form."""
@@ -112,11 +124,16 @@ class EmployeeForm(RecordForm):
             "email": forms.EmailInput({"autocomplete": "off"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "off"}),
         }
+        error_messages = {"email": {"invalid": "Please write a whole e-mail address, such as ann@example.com."}}
         help_texts = {"phone": "With the country code if it is from abroad. No extension."}
 
     @property
-    def helper(self) -> FieldsLayout:
-        return self.layout_of(*self.Meta.fields)
+    def names_helper(self) -> FieldsLayout:
+        return self.layout_of("first_name", "last_name")
+
+    @property
+    def reach_helper(self) -> FieldsLayout:
+        return self.layout_of("email", "phone")
 
     def validate_unique(self) -> None:
         """Name and link the person who already has the e-mail or the phone."""
@@ -127,6 +144,31 @@ class EmployeeForm(RecordForm):
                 holder = Employee.objects.filter(**{name: self.cleaned_data[name]}).first()
                 context = {"holder": holder, "label": self.fields[name].label}
                 self.add_error(name, ValidationError(render_to_string("people/_taken.html", context), "unique"))
+
+
+class EmployeeCreateForm(EmployeeForm):
+    """A new employee; a name like that of someone who is there must be confirmed."""
+
+    is_different_person = forms.BooleanField(
+        label="This is a different person",
+        required=False,
+        error_messages={"required": "Tick this to add the person, or open the one you meant."},
+    )
+    similar_people = ()
+    field_order = ("first_name", "last_name", "is_different_person", "email", "phone")
+
+    def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
+        super().__init__(*args, editable={*editable, "is_different_person"}, **kwargs)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        typed = self.cleaned_data
+        if {"first_name", "last_name"} <= typed.keys():
+            people = Employee.objects.similar_to(typed["first_name"], typed["last_name"])
+            self.similar_people = people.with_card_details().sorted_by("name")[:5]
+        if self.similar_people and not typed["is_different_person"]:
+            field = self.fields["is_different_person"]
+            self.add_error("is_different_person", ValidationError(field.error_messages["required"], "similar"))
 
 
 class EmployeeProfileForm(RecordForm):

@@ -7,8 +7,13 @@ class FieldsLayout(FormHelper):
 
     form_tag = False
     disable_csrf = True
-    field_template = "components/_field.html"
+    form_show_errors = False  # the summary and the fields' own template show them
 
     def __init__(self, *names: str, half: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self.layout = Layout(*(Field(name, wrapper_class="half" if name in half else "") for name in names))
+        self.layout = Layout(
+            *(
+                Field(name, template="components/_field.html", wrapper_class="half" if name in half else "")
+                for name in names
+            )
+        )

@@ -9,7 +9,7 @@ from typing import Self
 from django.db import models, transaction
 from django.db.models import Q
 
-from .text import digits_of, search_words
+from .text import digits_of, fold, one_letter_off, search_words
 
 # The key breaks ties, so that no person is on two pages or on none.
 ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-created", "-pk")}
@@ -40,6 +40,11 @@ class EmployeeQuerySet(models.QuerySet):
         """People in whose name, e-mail or phone each word of `text` is found."""
         conditions = [_found(word) for word in _phone_joined(search_words(text))]
         return self.filter(reduce(and_, conditions, Q()))
+
+    def similar_to(self, first_name: str, last_name: str) -> Self:
+        """People of this name, also with the two names swapped or with one letter mistyped."""
+        names = [fold(f"{last_name} {first_name}"), fold(f"{first_name} {last_name}")]
+        return self.filter(sort_name__in=one_letter_off(names[0]) | one_letter_off(names[1]))
 
     def bulk_create(
         self,

@@ -48,6 +48,29 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
+def one_letter_off(folded: str) -> set[str]:
+    """Every text that `folded` becomes by at most one typing mistake.
+
+    A letter too many, too few, another one, or two in the wrong order. New letters come from the
+    alphabets that `folded` is written in (their 128 code points of Unicode) and from what
+    separates the parts of a name.
+    """
+    splits = [(folded[:place], folded[place:]) for place in range(len(folded) + 1)]
+    alphabet = {" ", "-", "'"}.union(*(_alphabet_of(letter) for letter in set(folded)))
+    shorter = {left + right[1:] for left, right in splits if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
+    other = {left + letter + right[1:] for left, right in splits if right for letter in alphabet}
+    longer = {left + letter + right for left, right in splits for letter in alphabet}
+    return {folded} | shorter | swapped | other | longer
+
+
+def _alphabet_of(letter: str) -> set[str]:
+    start = ord(letter) & ~0x7F
+    if not letter.isalpha() or start >= 0x2000:  # beyond the alphabets: ideographs, symbols
+        return set()
+    return {chr(point) for point in range(start, start + 0x80) if chr(point).isalpha() and not chr(point).isupper()}
+
+
 def _plain(letter: str) -> str:
     if letter.isascii():
         return letter

@@ -16,10 +16,10 @@ from django.utils.decorators import method_decorator
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
-from .forms import EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
+from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
 from .htmx import PartialMixin
 from .models import Employee, Teams
-from .visibility import can_add_employees, editable_fields, visible_fields
+from .visibility import Audience, audience_of, can_add_employees, editable_fields, visible_fields
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,6 @@ class EmployeeListView(PartialMixin, TemplateView):
             page_obj=page,
             paginator=paginator,
             page_numbers=paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            can_add=can_add_employees(self.request.user),
             **kwargs,
         )
 
@@ -70,7 +69,7 @@ class EmployeePageMixin(PartialMixin):
             visible=visible_fields(user, employee),
             editable=editable_fields(user, employee),
             is_own_page=employee.user_id == user.pk,
-            can_add=can_add_employees(user),
+            is_hr=audience_of(user, employee) is Audience.HR,
             **kwargs,
         )
 
@@ -133,7 +132,7 @@ class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
     """The main job: HR adds an employee, and the form of its profile appears in place."""
 
     model = Employee
-    form_class = EmployeeForm
+    form_class = EmployeeCreateForm
     partials = frozenset({"main"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -144,7 +143,7 @@ class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"editable": EmployeeForm.Meta.fields}
 
-    def form_valid(self, form: EmployeeForm) -> HttpResponse:
+    def form_valid(self, form: EmployeeCreateForm) -> HttpResponse:
         employee = form.save()
         self.request.session[ADDED] = employee.pk
         address = employee.get_absolute_url()

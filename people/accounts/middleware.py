@@ -6,14 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
+from .refusals import filled_form_again
+
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends signed-out visitors to the sign-in page, and keeps people's pages out of caches."""
 
     def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+        is_reading = request.method in {"GET", "HEAD"}
         if not request.htmx:
-            return super().handle_no_permission(request, view_func)
-        if request.method in {"GET", "HEAD"}:
+            again = None if is_reading else filled_form_again(request, status=401)
+            return again or super().handle_no_permission(request, view_func)
+        if is_reading:
             sign_in = redirect_to_login(page_of(request), self.get_login_url(view_func))
             return HttpResponseClientRedirect(sign_in.url)
         return HttpResponse(status=401)

@@ -6,8 +6,10 @@ from django.forms.utils import ErrorDict
 from django.template.defaultfilters import pluralize
 
 from people.models import Employee
+from people.visibility import can_add_employees
 
 register = template.Library()
+register.filter("can_add", can_add_employees)
 
 HUES = 12
 

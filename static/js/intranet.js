@@ -1,6 +1,9 @@
 /* Everything the pages do beyond HTML and htmx. Loaded in <head>, so that the theme is set before
-   the first paint; listeners sit on the document, so swapped content needs no set-up. */
+   the first paint; listeners sit on the document, so swapped content needs no set-up.
+   Theme · Prepare · Announcements · Search · Focus · Forms · Refusals · Copy · Keyboard */
 "use strict";
+
+const byId = (id) => document.getElementById(id);
 
 /* ── Theme: the system's, or this browser's own choice ───────────────────── */
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -14,91 +17,44 @@ function applyTheme() {
 applyTheme();
 systemIsDark.addEventListener("change", applyTheme);
 
-document.addEventListener("change", (event) => {
-  if (event.target.name === "theme") {
-    localStorage.setItem("theme", event.target.value);
-    applyTheme();
-  }
+document.addEventListener("change", ({ target }) => {
+  if (target.name !== "theme") return;
+  localStorage.setItem("theme", target.value);
+  applyTheme();
 });
 
-/* ── Ready: what scripts make possible appears ───────────────────────────── */
+/* ── Prepare: what needs scripts appears, switches show this browser's choice ── */
 function prepare(root) {
-  root.querySelectorAll("[data-copy][hidden]").forEach((button) => (button.hidden = false));
+  root.querySelectorAll("[data-needs-script]").forEach((element) => (element.hidden = false));
+  const theme = localStorage.getItem("theme") || "system";
+  root.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
+  root.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  prepare(document);
-  const theme = localStorage.getItem("theme") || "system";
-  document.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
-});
+document.addEventListener("DOMContentLoaded", () => prepare(document));
+document.addEventListener("htmx:load", ({ detail }) => prepare(detail.elt));
 
 /* ── Announcements: one live region that stays while fragments come and go ─ */
 function announce(text) {
-  document.getElementById("announcement").textContent = text.replace(/\s+/g, " ").trim();
+  byId("announcement").textContent = text.replace(/\s+/g, " ").trim();
 }
 
-document.addEventListener("htmx:load", (event) => {
-  const added = event.detail.elt;
-  prepare(added);
-  const news = added.matches("[data-announce]") ? added : added.querySelector("[data-announce]");
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  const news = elt.matches("[data-announce]") ? elt : elt.querySelector("[data-announce]");
   if (news) announce(news.textContent);
 });
 
-/* ── Requests: only values that say something go into an address ─────────── */
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb !== "get") return;
-  for (const [name, value] of [...event.detail.parameters.entries()]) {
-    if (value === "") event.detail.parameters.delete(name);
-  }
-});
+let toastTimer;
 
-/* Starting a search is a step that Back undoes; refining it is not. */
-document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
-  const isSearch = event.detail.elt.id === "search-text";
-  if (isSearch && new URLSearchParams(location.search).has("q")) event.detail.history.type = "replace";
-});
-
-/* The search box follows the list when a chip or a link changed what is searched for. */
-document.addEventListener("htmx:afterSettle", () => {
-  const results = document.getElementById("employee-results");
-  const box = document.getElementById("search-text");
-  if (results && box !== document.activeElement) box.value = results.dataset.query;
-});
-
-/* ── Refused and lost requests: say so, leave the page and what was typed ── */
-const REFUSALS = {
-  0: "The server can’t be reached. What you typed is still here: try again in a moment.",
-  400: "The server did not understand this request. Reload the page and try again.",
-  401: "You are signed out. Sign in in a new tab, then press Save again: what you typed is still here.",
-  403: "You may not do this. If you signed in again in another tab, reload this page.",
-  404: "This is no longer here. Go back to the directory.",
-  413: "This is too large to be sent. Please shorten it.",
-  503: "This could not be saved just now. Nothing was stored and what you typed is still here: please try again.",
-};
-const OTHER_REFUSAL = "Something went wrong on the server. What you typed is still here: please try again.";
-
-function showRefusal(status) {
-  const box = document.getElementById("request-error");
-  box.querySelector("p").textContent = REFUSALS[status] || OTHER_REFUSAL;
-  box.hidden = false;
+/* A toast only confirms, so it goes by itself; one that offers an act stays. */
+function letToastGo() {
+  clearTimeout(toastTimer);
+  if (byId("messages").querySelector("a")) return;
+  toastTimer = setTimeout(() => byId("messages").replaceChildren(), 6000);
 }
 
-document.addEventListener("htmx:responseError", (event) => showRefusal(event.detail.xhr.status));
-document.addEventListener("htmx:sendError", () => showRefusal(0));
-document.addEventListener("htmx:timeout", () => showRefusal(0));
-document.addEventListener("htmx:beforeRequest", () => (document.getElementById("request-error").hidden = true));
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest("#request-error button")) document.getElementById("request-error").hidden = true;
-});
-
-/* ── Copy: one click, and a word that it worked ──────────────────────────── */
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  toast(`${button.getAttribute("aria-label").replace("Copy ", "").replace(/^./, (letter) => letter.toUpperCase())} copied`);
-});
+document.addEventListener("DOMContentLoaded", letToastGo);
+document.addEventListener("htmx:afterSettle", letToastGo);
 
 function toast(text) {
   const box = document.createElement("div");
@@ -106,15 +62,198 @@ function toast(text) {
   box.className = "live-toast";
   words.textContent = text;
   box.append(words);
-  document.getElementById("messages").replaceChildren(box);
+  byId("messages").replaceChildren(box);
   announce(text);
+  letToastGo();
 }
 
-/* ── Search: `/` goes to the box from anywhere ───────────────────────────── */
-document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    document.getElementById("search-text")?.focus();
+/* ── Search and directory ────────────────────────────────────────────────── */
+/* Only values that say something go into an address. */
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") return;
+  for (const [name, value] of [...detail.parameters.entries()]) {
+    if (value === "") detail.parameters.delete(name);
   }
 });
+
+/* Starting a search is a step that Back undoes; refining it is not. */
+document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+  const isSearch = detail.requestConfig.elt.id === "search-text";
+  if (isSearch && new URLSearchParams(location.search).has("q")) detail.history.type = "replace";
+});
+
+/* The box follows the list when a chip or a link changed what is searched for. */
+document.addEventListener("htmx:afterSettle", () => {
+  const results = byId("employee-results");
+  const box = byId("search-text");
+  if (results && box !== document.activeElement) box.value = results.dataset.query;
+});
+
+/* ── Focus: a swap that takes the focused link away gives it to its successor ── */
+const DIRECTORY_LINKS = "#team-filter a, #employee-results a:not(tbody a)";
+const nameOf = (link) => link.getAttribute("aria-label") || link.firstChild.textContent.trim();
+let lostLink = null;
+
+document.addEventListener("htmx:beforeSwap", () => {
+  const link = document.activeElement;
+  lostLink = link.matches(DIRECTORY_LINKS) ? nameOf(link) : null;
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!lostLink || document.activeElement !== document.body) return;
+  const successor = [...document.querySelectorAll(DIRECTORY_LINKS)].find((link) => nameOf(link) === lostLink);
+  (successor || byId("main")).focus({ preventScroll: true });
+});
+
+/* ── Forms: leaving with unsaved typing asks ─────────────────────────────── */
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[hx-post]");
+  if (form) form.dataset.unsaved = "";
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-cancel]")) delete target.closest("form").dataset.unsaved;
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved], form[hx-post]:has(.is-invalid)")) event.preventDefault();
+});
+
+/* ── Refusals: say what happened, leave the page and what was typed alone ── */
+const REFUSALS = {
+  0: "The server can’t be reached. What you typed is still here: please try again in a moment.",
+  400: "The server did not understand this request. Please reload the page and try again.",
+  401: "You are signed out. Sign in in a new tab, then press Save again: what you typed is still here.",
+  403: "Your account may not do this. If it should, please ask HR.",
+  404: "This is no longer here. Please go back to the directory.",
+  405: "This can’t be done here. Please reload the page and try again.",
+  413: "This is too much at once. Please shorten it and try again.",
+  503: "This could not be saved just now. Nothing was stored, and what you typed is still here: please try again.",
+  csrf: "Your sign-in changed in another tab. Please press Save again: what you typed is still here.",
+  other: "Something went wrong on the server. What you typed is still here: please try again.",
+};
+let tokenIsStale = false;
+
+function refuse(reason) {
+  const box = byId("request-error");
+  box.querySelector("p").textContent = REFUSALS[reason] || REFUSALS.other;
+  box.querySelector("a").hidden = reason !== 401;
+  box.hidden = false;
+}
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  const isCsrf = xhr.getResponseHeader("X-Refused") === "csrf";
+  tokenIsStale = isCsrf || xhr.status === 401;
+  refuse(isCsrf ? "csrf" : xhr.status);
+});
+document.addEventListener("htmx:sendError", () => refuse(0));
+document.addEventListener("htmx:timeout", () => refuse(0));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.shouldSwap) byId("request-error").hidden = true;
+});
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#request-error button")) byId("request-error").hidden = true;
+});
+
+/* A sign-in in another tab changes the CSRF token: fetch the new one before saving again. */
+document.addEventListener("htmx:confirm", async (event) => {
+  if (!tokenIsStale || event.detail.verb !== "post") return;
+  event.preventDefault();
+  await refreshToken();
+  event.detail.issueRequest(true);
+});
+
+async function refreshToken() {
+  try {
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => (input.value = token));
+    tokenIsStale = false;
+  } catch {
+    // The request itself will meet the same trouble and say so.
+  }
+}
+
+/* ── Copy: one click, and a word that it worked ──────────────────────────── */
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  toast(`${button.dataset.what} copied`);
+});
+
+/* In the list one button serves the whole page: it moves to the cell in use. */
+function moveCopyButton({ target }) {
+  const link = target.closest?.(".people-table td a");
+  const button = byId("copy-in-list");
+  if (!link || !button || link.nextElementSibling === button) return;
+  button.dataset.copy = link.textContent;
+  button.dataset.what = link.protocol === "tel:" ? "Phone" : "E-mail";
+  button.setAttribute("aria-label", `Copy ${button.dataset.what.toLowerCase()}`);
+  link.after(button);
+  button.hidden = false;
+}
+
+document.addEventListener("pointerover", moveCopyButton);
+document.addEventListener("focusin", moveCopyButton);
+/* A swap of the list must not take the button with it. */
+document.addEventListener("htmx:beforeSwap", () => {
+  const button = byId("copy-in-list");
+  if (button) document.body.append(Object.assign(button, { hidden: true }));
+});
+
+/* ── Keyboard: single characters can be switched off (WCAG 2.2, 2.1.4) ───── */
+const shortcutsAreOn = () => localStorage.getItem("shortcuts") !== "off";
+const isTyping = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "shortcuts-on") localStorage.setItem("shortcuts", target.checked ? "on" : "off");
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-opens-shortcuts]")) byId("shortcuts").showModal();
+  if (target.closest("[data-closes-shortcuts]")) byId("shortcuts").close();
+  for (const menu of document.querySelectorAll("details.account-menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+const CHARACTERS = {
+  "/": () => byId("search-text")?.select(),
+  "?": () => byId("shortcuts")?.showModal(),
+  n: () => document.querySelector("[data-shortcut=n]")?.click(),
+  e: () => document.querySelector("main [data-shortcut=e]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") return escape(event);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveInResults(event);
+  const act = CHARACTERS[event.key];
+  if (!act || !shortcutsAreOn() || isTyping(event.target) || byId("shortcuts")?.open) return;
+  event.preventDefault();
+  act();
+});
+
+function escape(event) {
+  if (byId("shortcuts")?.open) return;
+  const menu = document.querySelector("details.account-menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else {
+    const form = event.target.closest("form[hx-post]") || document.querySelector("form[hx-post]");
+    form?.querySelector("[hx-get][data-cancel]")?.click();
+  }
+}
+
+function moveInResults(event) {
+  const box = byId("search-text");
+  const stops = [box, ...document.querySelectorAll(".people-table tbody th a")];
+  const here = stops.indexOf(event.target.closest(".people-table tr")?.querySelector("th a") || event.target);
+  const next = stops[here + (event.key === "ArrowDown" ? 1 : -1)];
+  if (here === -1 || !next) return;
+  event.preventDefault();
+  next.focus();
+}
