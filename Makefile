@@ -23,10 +23,12 @@ dev: setup ## serve with reload and debug pages, for working on the code
 	@DEBUG=1 $(MANAGE) runserver
 
 test: .venv/development setup ## every test, browser ones included, then `make check`
+	@$(BIN)/python -m e2e.chromium
 	@$(PYTEST)
 	@$(MAKE) --no-print-directory check
 
 e2e: .venv/development setup ## the browser tests only
+	@$(BIN)/python -m e2e.chromium
 	@$(PYTEST) e2e
 
 check: .venv/development .env ## linters, formats, migrations, deployment settings

@@ -15,5 +15,6 @@ urlpatterns = [
         views.EmployeeProfileUpdateView.as_view(),
         name="profile-update",
     ),
+    path("styleguide/", views.StyleguideView.as_view(), name="styleguide"),
     path("me/", views.MeView.as_view(), name="me"),
 ]

@@ -18,8 +18,8 @@ from django_htmx.http import push_url, replace_url
 
 from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
 from .htmx import PartialMixin
-from .models import Employee, Teams
-from .visibility import Audience, audience_of, can_add_employees, editable_fields, visible_fields
+from .models import Employee, EmployeeProfile, Teams
+from .visibility import Audience, audience_of, can_add_employees, can_see_styleguide, editable_fields, visible_fields
 
 logger = logging.getLogger(__name__)
 
@@ -224,6 +224,34 @@ class MeView(TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         employee = getattr(request.user, "employee", None)
         return redirect(employee) if employee else super().get(request, *args, **kwargs)
+
+
+class StyleguideView(TemplateView):
+    """Tokens and components, drawn by the templates that the pages use; for administrators."""
+
+    template_name = "people/styleguide.html"
+    tokens = (
+        *("canvas", "surface", "hover", "line", "edge", "ink", "ink-2"),
+        *("accent", "link", "accent-soft", "focus", "danger", "success", "warning", "private", "mark"),
+    )
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_see_styleguide(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        employee = Employee(pk=1, first_name="Magdalena", last_name="Kowalczyk-Wiśniewska", email="m@example.com")
+        employee.profile = EmployeeProfile(team=Teams.ENGINEERING)
+        form = EmployeeCreateForm({"first_name": "Ann", "email": "ann"}, editable=EmployeeForm.Meta.fields)
+        form.similar_people = [employee]
+        return super().get_context_data(
+            tokens=self.tokens,
+            people=[Employee(pk=hue, first_name="Hue", last_name=str(hue)) for hue in range(12)],
+            employee=employee,
+            form=form,
+            **kwargs,
+        )
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -57,6 +57,11 @@ def searchable_fields(user: User) -> frozenset[str]:
     return frozenset(name for name, (see, _) in TABLE.items() if see == EVERYONE)
 
 
+def can_see_styleguide(user: User) -> bool:
+    """Whether `user` looks after the product itself."""
+    return user.is_superuser
+
+
 def can_add_employees(user: User) -> bool:
     """Whether `user` may add employees."""
     return user.is_hr_manager

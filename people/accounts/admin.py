@@ -1,0 +1,33 @@
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import forms as auth_forms
+
+from .models import User
+
+
+class UserCreationForm(auth_forms.AdminUserCreationForm):
+    """Django's own, with the e-mail in place of a username."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+@admin.register(User)
+class UserAdmin(auth_admin.UserAdmin):
+    add_form = UserCreationForm
+    ordering = ("email",)
+    list_display = ("email", "role", "is_active", "last_login")
+    list_filter = ("is_active", "is_superuser", "groups")
+    search_fields = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("What this account may do", {"fields": ("is_active", "is_superuser", "groups")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_role()

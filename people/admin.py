@@ -1,0 +1,85 @@
+"""Django's admin for administrators: it keeps the profile contract as the pages do."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from .models import Employee, EmployeeProfile
+
+NEVER_DELETED = (
+    "Employees are never deleted, because their history would go with them. When someone leaves, "
+    "make their account inactive: then they can’t sign in any more."
+)
+
+
+class ProfileInline(admin.StackedInline):
+    model = EmployeeProfile
+    can_delete = False
+    verbose_name_plural = "profile"
+
+
+@admin.register(Employee)
+class EmployeeAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "email", "international_phone", "team", "created")
+    list_filter = ("profile__team",)
+    list_select_related = ("profile",)
+    date_hierarchy = "created"
+    ordering = ("sort_name", "pk")
+    search_fields = ("email",)  # shows the box; get_search_results does the search
+    autocomplete_fields = ("user",)
+    inlines = (ProfileInline,)
+    actions = ("delete_selected",)
+
+    @admin.display(description="phone", ordering="phone")
+    def international_phone(self, employee: Employee) -> str:
+        return employee.phone.as_international
+
+    @admin.display(ordering="profile__team")
+    def team(self, employee: Employee) -> str | None:
+        profile = getattr(employee, "profile", None)
+        return profile and profile.get_team_display()
+
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
+        return queryset.search(search_term), False
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        """What was typed for a new employee goes into the profile that the receiver has just made."""
+        if not change:
+            made = form.instance.profile
+            for profile_form in formset.forms:
+                profile_form.instance.pk, profile_form.instance.created = made.pk, made.created
+                profile_form.instance._state.adding = False
+        super().save_formset(request, form, formset, change)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Refused in words that say what to do instead (PROFILE_CONTRACT 15)."""
+        messages.error(request, NEVER_DELETED)
+        return redirect("admin:people_employee_change", object_id)
+
+    @admin.action(description="Delete selected employees")
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Refused like `delete_view`."""
+        messages.error(request, NEVER_DELETED)
+
+
+@admin.register(EmployeeProfile)
+class EmployeeProfileAdmin(admin.ModelAdmin):
+    list_display = ("employee", "team", "modified")
+    list_filter = ("team",)
+    list_select_related = ("employee",)
+    ordering = ("employee__sort_name", "pk")
+    search_fields = ("employee__email",)  # shows the box; get_search_results does the search
+    readonly_fields = ("employee",)
+
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
+        return queryset.filter(employee__in=Employee.objects.search(search_term)), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: EmployeeProfile | None = None) -> bool:
+        return False
