@@ -24,7 +24,9 @@ dev: setup ## serve with reload and debug pages, for working on the code
 
 test: .venv/development setup ## every test, browser ones included, then `make check`
 	@$(BIN)/python -m e2e.chromium
+	@rm -rf var/html && mkdir -p var/html
 	@$(PYTEST)
+	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
 
 e2e: .venv/development setup ## the browser tests only

@@ -8,6 +8,7 @@ workers = WORKERS
 worker_class = "gthread"
 threads = 4
 loglevel = "warning"
+control_socket_disable = True  # it would be shared by all servers of one user
 
 
 def when_ready(server):

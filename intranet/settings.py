@@ -1,7 +1,9 @@
 """All settings. Every environment variable is read here and listed in .env.example."""
 
 import os
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +32,8 @@ def setting(name: str, default: str, read: Callable[[str], Any], mend: str) -> A
     try:
         return read(raw)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name}={raw!r} can't be used. {mend}") from error
+        # Without the value, which may hold a password.
+        raise ImproperlyConfigured(f"{name} can't be used as it is set. {mend}") from error
 
 
 def flag(raw: str) -> bool:
@@ -47,9 +50,23 @@ def words(raw: str) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def count(raw: str) -> int:
-    """A whole number of zero or more."""
-    if int(raw) < 0:
+def hosts(raw: str) -> list[str]:
+    """Host names, without scheme or path."""
+    if "/" in raw:
+        raise ValueError(raw)
+    return words(raw)
+
+
+def origins(raw: str) -> list[str]:
+    """Origins as browsers send them (RFC 6454): scheme, host and port."""
+    if not all("://" in origin for origin in words(raw)):
+        raise ValueError(raw)
+    return words(raw)
+
+
+def whole_number(raw: str, *, least: int = 0, most: int = sys.maxsize) -> int:
+    """A whole number within bounds."""
+    if not least <= int(raw) <= most:
         raise ValueError(raw)
     return int(raw)
 
@@ -99,25 +116,33 @@ DEBUG = setting("DEBUG", "0", flag, YES_OR_NO)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG=1 shows private data on errors. Leave it out with PRODUCTION=1.")
 
-# Into the environment, so that every process of the server has the same one.
-SECRET_KEY = os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or get_random_secret_key()
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. `make setup` writes a good one into .env.")
+# Into the environment, so that every process of the server has the same one.
+SECRET_KEY = os.environ["SECRET_KEY"] = SECRET_KEY or get_random_secret_key()
 
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
-ALLOWED_HOSTS = setting("ALLOWED_HOSTS", "" if PRODUCTION else LOCAL_HOSTS, words, "")
+ALLOWED_HOSTS = setting(
+    "ALLOWED_HOSTS", "" if PRODUCTION else LOCAL_HOSTS, hosts, "Write host names alone, such as people.example.com."
+)
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("PRODUCTION=1 needs ALLOWED_HOSTS, such as people.example.com.")
-CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", "", words, "")
-if not all("://" in origin for origin in CSRF_TRUSTED_ORIGINS):
-    raise ImproperlyConfigured("CSRF_TRUSTED_ORIGINS are full origins, such as https://people.example.com.")
+CSRF_TRUSTED_ORIGINS = setting(
+    "CSRF_TRUSTED_ORIGINS", "", origins, "Write full origins, such as https://people.example.com."
+)
 
 # Server (read by gunicorn.conf.py)
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = setting("PORT", "8000", count, "Write a free port, such as 8123.")
+HOST = setting("HOST", "127.0.0.1", str, "")
+PORT = setting("PORT", "8000", partial(whole_number, least=1, most=65_535), "Write a free port, such as 8123.")
 # A page is mostly Python: a worker per core keeps the cores busy, one more answers while
 # another waits for the database.
-WORKERS = setting("WEB_CONCURRENCY", str(min(os.cpu_count() or 1, 8) + 1), count, "Write a number of processes.")
+WORKERS = setting(
+    "WEB_CONCURRENCY",
+    str(min(os.cpu_count() or 1, 8) + 1),
+    partial(whole_number, least=1),
+    "Write a number of processes.",
+)
 
 # Application
 ROOT_URLCONF = "intranet.urls"
@@ -248,7 +273,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(PRODUCTION)), flag, YES_OR_NO)
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
 SECURE_HSTS_SECONDS = setting(
-    "HSTS_SECONDS", "31536000" if PRODUCTION else "0", count, "Write a number of seconds; 0 is off."
+    "HSTS_SECONDS", "31536000" if PRODUCTION else "0", whole_number, "Write a number of seconds; 0 is off."
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 if setting("TRUST_PROXY", "0", flag, YES_OR_NO):

@@ -21,6 +21,10 @@ class TidyMixin:
             value = self.tidied(value)
         return None if value == "" and self.null else value
 
+    def formfield(self, **kwargs):
+        """Without a length: a browser cuts what is pasted without a word, and tidying may shorten it."""
+        return super().formfield(**kwargs | {"max_length": None})
+
     def pre_save(self, instance, add):
         value = super().pre_save(instance, add)
         if isinstance(value, str):
@@ -59,13 +63,16 @@ def refuse_extension(number: PhoneNumber) -> None:
 
 
 class PhoneFormField(formfields.PhoneNumberField):
-    """Says why a number is wrong, not only that it is."""
+    """Says why a number is wrong, not only that it is; takes text of any length without cutting it."""
 
     reasons = {
         phonenumbers.ValidationResult.TOO_SHORT: "This number is too short",
         phonenumbers.ValidationResult.TOO_LONG: "This number is too long",
         phonenumbers.ValidationResult.INVALID_LENGTH: "This number has a wrong length",
     }
+
+    def __init__(self, *args, max_length: int | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
 
     def run_validators(self, value: PhoneNumber) -> None:
         try:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
@@ -27,8 +28,6 @@ class RecordForm(forms.ModelForm):
         for name in set(self.fields) - set(editable):
             del self.fields[name]
         for field in self.fields.values():
-            # A browser cuts what is pasted to this length without a word.
-            field.widget.attrs.pop("maxlength", None)
             if field.required:
                 field.error_messages["required"] = f"Please give the {field.label.lower()}."
         if not self.is_bound:
@@ -42,6 +41,11 @@ class RecordForm(forms.ModelForm):
     def full_clean(self) -> None:
         super().full_clean()
         self._focus_first([name for name in self.fields if name in self.errors])
+
+    def refuse(self, sentence: str) -> None:
+        """Show one sentence about the whole form, without checking any field."""
+        self.cleaned_data, self._errors = {}, ErrorDict()
+        self.add_error(None, sentence)
 
     def _focus_first(self, names: Collection[str]) -> None:
         for name in list(names)[:1]:
@@ -80,7 +84,7 @@ class PageField(forms.IntegerField):
 
     def clean(self, value: str | None) -> int:
         try:
-            return max(1, int(value or 1))
+            return max(1, int((value or "1")[:20]))  # the first 20 digits lead beyond the last page as well
         except ValueError:
             return 1
 

@@ -24,6 +24,9 @@ class PartialMixin:
             return htmx.target
         return None
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(partial=self.partial, **kwargs)
+
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
         # Without Vary, Back shows a bare fragment from the browser's cache.

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 
 from .fields import EmailField, LineField, LinesField, refuse_extension
 from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet
-from .text import fold
+from .text import LONGEST_SORT_NAME, sort_name
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -34,7 +34,7 @@ class Employee(TimeStampedModel):
     last_name = LineField(max_length=50)
     email = EmailField("e-mail", unique=True)
     phone = PhoneNumberField(unique=True, validators=[refuse_extension])
-    sort_name = models.CharField(max_length=400, editable=False, db_index=True)
+    sort_name = models.CharField(max_length=LONGEST_SORT_NAME, editable=False, db_index=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -49,6 +49,7 @@ class Employee(TimeStampedModel):
     class Meta(TimeStampedModel.Meta):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="employee_email_whatever_its_case"),
+            models.CheckConstraint(condition=models.Q(email=Lower(Trim("email"))), name="employee_email_is_tidy"),
         ]
 
     def __str__(self) -> str:
@@ -70,12 +71,12 @@ class Employee(TimeStampedModel):
         return reverse("people:employee-detail", args=[self.pk])
 
     def validate_constraints(self, exclude: set[str] | None = None) -> None:
-        """The one on the e-mail guards against SQL only: the field is unique and in lower case."""
+        """Those on the e-mail guard against SQL only: the field is unique, trimmed and in lower case."""
         super().validate_constraints(exclude={*(exclude or ()), "email"})
 
     def set_sort_name(self) -> None:
         """Fill the only name order there is, the same on every database."""
-        self.sort_name = fold(f"{self.last_name} {self.first_name}")
+        self.sort_name = sort_name(self.first_name, self.last_name)
 
     @classmethod
     def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -1,15 +1,15 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
-from itertools import groupby
+from itertools import groupby, islice
 from operator import and_
 from typing import Self
 
 from django.db import models, transaction
 from django.db.models import Q
 
-from .text import digits_of, fold, one_letter_off, search_words
+from .text import digits_of, one_letter_off, search_words, sort_name
 
 # The key breaks ties, so that no person is on two pages or on none.
 ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-created", "-pk")}
@@ -43,8 +43,8 @@ class EmployeeQuerySet(models.QuerySet):
 
     def similar_to(self, first_name: str, last_name: str) -> Self:
         """People of this name, also with the two names swapped or with one letter mistyped."""
-        names = [fold(f"{last_name} {first_name}"), fold(f"{first_name} {last_name}")]
-        return self.filter(sort_name__in=one_letter_off(names[0]) | one_letter_off(names[1]))
+        as_typed, swapped = sort_name(first_name, last_name), sort_name(last_name, first_name)
+        return self.filter(sort_name__in=one_letter_off(as_typed) | one_letter_off(swapped))
 
     def bulk_create(
         self,
@@ -79,18 +79,26 @@ class EmployeeQuerySet(models.QuerySet):
 class EmployeeProfileQuerySet(models.QuerySet):
     def create_missing(self, employees: Iterable) -> list:
         """Make the profile of each saved employee that has none; returns the profiles made."""
-        by_key = {employee.pk: employee for employee in employees}
-        owners = set(self.filter(employee__in=by_key).values_list("employee", flat=True))
-        return self.bulk_create(
-            [self.model(employee=by_key[key]) for key in by_key if key not in owners],
-            batch_size=1_000,
-        )
+        made, waiting = [], iter(employees)
+        while by_key := {employee.pk: employee for employee in islice(waiting, 1_000)}:
+            owners = set(self.filter(employee__in=by_key).values_list("employee", flat=True))
+            missing = [self.model(employee=by_key[key]) for key in by_key if key not in owners]
+            made += self.bulk_create(missing)
+        return made
+
+    def bulk_create(self, objs: Iterable, *args, update_fields: Collection[str] | None = None, **kwargs) -> list:
+        """Django's own, except that a conflict never moves a profile to another employee."""
+        self._refuse_move(update_fields or ())
+        return super().bulk_create(objs, *args, update_fields=update_fields, **kwargs)
 
     def update(self, **values) -> int:
         """Django's own, except that a profile is never moved to another employee."""
-        if {"employee", "employee_id"} & values.keys():
-            raise models.ProtectedError("A profile stays with its employee.", set())
+        self._refuse_move(values)
         return super().update(**values)
+
+    def _refuse_move(self, fields: Iterable[str]) -> None:
+        if {"employee", "employee_id"}.intersection(fields):
+            raise models.ProtectedError("A profile stays with its employee.", set())
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refused with ProtectedError while there is a profile to delete."""
@@ -111,12 +119,12 @@ def _phone_joined(words: list[str]) -> list[list[str]]:
 
 def _is_number(word: str) -> bool:
     """Whether `word` can be a part of a phone number: digits and punctuation, no letters."""
-    return bool(digits_of(word)) and word.upper() == word.lower()
+    return bool(digits_of(word)) and not any(character.isalpha() for character in word)
 
 
 def _found(words: list[str]) -> Q:
     """Each of `words` in name or e-mail, or their digits in the phone."""
     written = [Q(sort_name__contains=word) | Q(email__contains=word) for word in words]
     condition = reduce(and_, written)
-    digits = digits_of("".join(words)).lstrip("0")
+    digits = digits_of("".join(words)).lstrip("0") if _is_number(words[0]) else ""
     return condition | Q(phone__contains=digits) if digits else condition

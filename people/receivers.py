@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from .models import Employee, EmployeeProfile
 
 
-@receiver(post_save, sender=Employee, dispatch_uid="create_employee_profile")
+@receiver(post_save, sender=Employee, dispatch_uid="create_employee_profile", weak=False)
 def create_employee_profile(sender, instance: Employee, created: bool, raw: bool, using: str, **kwargs) -> None:
     """Make the profile of a new employee. Fixtures (`raw`) bring their own."""
     if created and not raw:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 # Zero-width space, bidirectional overrides and isolates (Unicode TR36, "visual security").
 HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\n\r\t")
+LONGEST_SORT_NAME = 120
 
 
 def tidy(text: str) -> str:
@@ -46,6 +47,11 @@ def fold(text: str) -> str:
     """
     letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", text.casefold()))
     return unicodedata.normalize("NFC", "".join(letters))
+
+
+def sort_name(first_name: str, last_name: str) -> str:
+    """The folded "last first" by which people are sorted; cut, because folding can make text longer."""
+    return fold(f"{last_name} {first_name}")[:LONGEST_SORT_NAME]
 
 
 def one_letter_off(folded: str) -> set[str]:

@@ -2,11 +2,12 @@
 
 import copy
 import logging
+import traceback
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
-from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
+from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .htmx import PartialMixin
 from .models import Employee, EmployeeProfile, Teams
 from .visibility import Audience, audience_of, can_add_employees, can_see_styleguide, editable_fields, visible_fields
@@ -24,6 +25,8 @@ from .visibility import Audience, audience_of, can_add_employees, can_see_styleg
 logger = logging.getLogger(__name__)
 
 ADDED = "added_employee"
+# What ends a request by design, and is no failure to save.
+REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 
 
 class EmployeeListView(PartialMixin, TemplateView):
@@ -82,7 +85,8 @@ class EmployeeDetailView(EmployeePageMixin, DetailView):
         return self.employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if self.request.session.get(ADDED) == self.employee.pk:
+        is_new = self.request.session.get(ADDED) == self.employee.pk
+        if is_new and hasattr(self.employee, "profile"):
             del self.request.session[ADDED]
             kwargs |= {"is_added": True, "profile_form": self.form_of_new_profile()}
         return super().get_context_data(**kwargs)
@@ -102,29 +106,37 @@ class SaveMixin:
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            with transaction.atomic():
-                return super().post(request, *args, **kwargs)
+            return self.post_in_transaction(request, *args, **kwargs)
         except IntegrityError:
             # Someone else was quicker: in a fresh transaction the validation sees what they saved.
             return self.post_again(request, *args, **kwargs)
-        except DatabaseError as error:
+        except REFUSALS:
+            raise
+        except Exception as error:
             return self.save_failed(error)
 
     def post_again(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            with transaction.atomic():
-                return super().post(request, *args, **kwargs)
-        except DatabaseError as error:
+            return self.post_in_transaction(request, *args, **kwargs)
+        except Exception as error:
             return self.save_failed(error)
 
-    def form_invalid(self, form) -> HttpResponse:
+    @transaction.atomic
+    def post_in_transaction(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: RecordForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def save_failed(self, error: Exception) -> HttpResponse:
-        """The filled form again, with a sentence that nothing was stored."""
-        logger.error("%s could not save: %s", type(self).__name__, type(error).__name__)
+        """The filled form again, with a sentence that nothing was stored.
+
+        The log gets the error's place and kind only: its words may hold what was typed.
+        """
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s could not save: %s\n%s", type(self).__name__, type(error).__name__, place)
         form = self.get_form()
-        form.add_error(None, "This could not be saved just now. Nothing was stored: please try again.")
+        form.refuse("This could not be saved just now. Nothing was stored: please try again.")
         return self.render_to_response(self.get_context_data(form=form), status=503)
 
 
@@ -179,7 +191,8 @@ class SectionUpdateView(SaveMixin, EmployeePageMixin, UpdateView):
         return super().get_form_kwargs() | {"editable": self.editable}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        is_added = "is_added" in self.request.POST
+        context = super().get_context_data(is_added=is_added, **kwargs)
         return context | {f"{self.section}_form": context["form"]}
 
     def form_valid(self, form) -> HttpResponse:

@@ -14,3 +14,6 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.input_type = "email"
+        if self.is_bound:
+            self.fields["username"].widget.attrs.pop("autofocus")
+            self.fields["password"].widget.attrs["autofocus"] = True

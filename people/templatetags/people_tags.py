@@ -4,6 +4,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.forms.utils import ErrorDict
 from django.template.defaultfilters import pluralize
+from django.utils.html import format_html
 
 from people.models import Employee
 from people.visibility import can_add_employees
@@ -36,8 +37,15 @@ def capital(name: str) -> str:
 
 
 @register.filter
+def breakable(email: str) -> str:
+    """An e-mail that breaks before its @ where the line is too short."""
+    name, at, host = email.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
+
+
+@register.filter
 def attention(errors: ErrorDict) -> str:
     """The title of an error summary, with the number of problems in words."""
     number = sum(len(messages) for messages in errors.values())
     verb = "needs" if number == 1 else "need"
-    return f"{apnumber(number).capitalize()} thing{pluralize(number)} {verb} your attention"
+    return f"{str(apnumber(number)).capitalize()} thing{pluralize(number)} {verb} your attention"

@@ -1,0 +1,200 @@
+"""Every page of the site in every state that one can meet: the one list for looking at all of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from playwright.sync_api import Page, expect
+
+from e2e.steps import (
+    ADMINISTRATOR,
+    COLLEAGUE,
+    HR,
+    add_employee,
+    fill_contact,
+    give_password,
+    new_joiner,
+    open_account_menu,
+    open_person,
+    results,
+    save,
+    search_box,
+)
+
+SOMEONE = "Henrik Jørgensen"
+LONG_NAME = "Aikaterini"  # a part of the e-mail of the person with the longest words
+
+
+@dataclass(frozen=True)
+class State:
+    """How to get somewhere.
+
+    `status` is that of the page when it is an error page; `part` selects what covers the rest, when
+    only that can be judged.
+    """
+
+    name: str
+    url_name: str
+    email: str | None
+    reach: Callable[[Page], None]
+    status: HTTPStatus = HTTPStatus.OK
+    part: str = "html"
+
+
+def at(address: str) -> Callable[[Page], None]:
+    """A state that has an address of its own."""
+    return lambda page: page.goto(address)
+
+
+def sign_in_with_error(page: Page) -> None:
+    page.goto("/sign-in/")
+    give_password(page, COLLEAGUE, "wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def search_with_hits(page: Page) -> None:
+    page.goto("/employees/")
+    search_box(page).press_sequentially("jorgensen")
+    expect(results(page)).to_have_count(2)
+
+
+def search_without_hits(page: Page) -> None:
+    page.goto("/employees/")
+    search_box(page).press_sequentially("qqqqqqqq")
+    expect(page.get_by_role("heading", level=2)).to_be_visible()
+
+
+def second_page(page: Page) -> None:
+    page.goto("/employees/")
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(re.compile("page=2"))
+
+
+def person(page: Page) -> None:
+    open_person(page, SOMEONE)
+
+
+def person_with_long_name(page: Page) -> None:
+    page.goto(f"/employees/?q={LONG_NAME}")
+    results(page).get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/employees/\d+/$"))
+
+
+def nothing_filled_in(page: Page) -> None:
+    page.goto("/employees/new/")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def taken_email_and_phone(page: Page) -> None:
+    person(page)
+    taken = page.get_by_role("link", name=re.compile("@example.com")).inner_text()
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.get_by_label("E-mail").fill(taken)
+    page.get_by_label("Phone").fill("+4740611891")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def similar_name(page: Page) -> None:
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.get_by_label("First name").fill("Henrik")
+    page.get_by_label("Last name").fill("Jorgenson")
+    save(page)
+    expect(page.get_by_label("This is a different person")).to_be_visible()
+
+
+def just_added(page: Page) -> None:
+    add_employee(page)
+
+
+def just_completed(page: Page) -> None:
+    add_employee(page)
+    page.get_by_label("Team").select_option("Engineering")
+    save(page)
+    expect(page.get_by_role("main").get_by_role("button", name="Save")).to_have_count(0)
+
+
+def contact_form_open(page: Page) -> None:
+    person(page)
+    page.get_by_role("link", name="Edit contact").click()
+    expect(page.get_by_label("First name")).to_be_focused()
+
+
+def contact_form_with_error(page: Page) -> None:
+    contact_form_open(page)
+    page.get_by_label("Phone").fill("12")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def profile_form_open(page: Page) -> None:
+    person(page)
+    page.get_by_role("link", name="Edit work").click()
+    expect(page.get_by_label("Team")).to_be_focused()
+
+
+def profile_form_with_error(page: Page) -> None:
+    profile_form_open(page)
+    page.get_by_label("Date of birth").fill("2999-01-01")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def own_contact_form_open(page: Page) -> None:
+    page.goto("/me/")
+    page.get_by_role("link", name="Edit contact").click()
+    expect(page.get_by_label("Phone")).to_be_focused()
+
+
+def own_profile_form_open(page: Page) -> None:
+    page.goto("/me/")
+    page.get_by_role("link", name="Edit private").click()
+    expect(page.get_by_label("Date of birth")).to_be_focused()
+
+
+def account_menu_open(page: Page) -> None:
+    page.goto("/employees/")
+    open_account_menu(page)
+
+
+def keyboard_sheet_open(page: Page) -> None:
+    page.goto("/employees/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+STATES = [
+    State("sign-in", "accounts:sign-in", None, at("/sign-in/")),
+    State("sign-in-error", "accounts:sign-in", None, sign_in_with_error),
+    State("directory-hr", "people:employee-list", HR, at("/employees/")),
+    State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
+    State("directory-page-2", "people:employee-list", COLLEAGUE, second_page),
+    State("search-hits", "people:employee-list", COLLEAGUE, search_with_hits),
+    State("search-nobody", "people:employee-list", HR, search_without_hits),
+    State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
+    State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),
+    State("add", "people:employee-create", HR, at("/employees/new/")),
+    State("add-empty", "people:employee-create", HR, nothing_filled_in),
+    State("add-taken", "people:employee-create", HR, taken_email_and_phone),
+    State("add-similar", "people:employee-create", HR, similar_name),
+    State("add-forbidden", "people:employee-create", COLLEAGUE, at("/employees/new/"), HTTPStatus.FORBIDDEN),
+    State("added", "people:employee-detail", HR, just_added),
+    State("added-and-completed", "people:employee-detail", HR, just_completed),
+    State("person-hr", "people:employee-detail", HR, person),
+    State("person-colleague", "people:employee-detail", COLLEAGUE, person),
+    State("person-long-name", "people:employee-detail", HR, person_with_long_name),
+    State("person-own", "people:me", COLLEAGUE, at("/me/")),
+    State("person-not-found", "people:employee-detail", COLLEAGUE, at("/employees/999999/"), HTTPStatus.NOT_FOUND),
+    State("contact-form", "people:employee-update", HR, contact_form_open),
+    State("contact-form-error", "people:employee-update", HR, contact_form_with_error),
+    State("contact-form-own", "people:employee-update", COLLEAGUE, own_contact_form_open),
+    State("profile-form", "people:profile-update", HR, profile_form_open),
+    State("profile-form-error", "people:profile-update", HR, profile_form_with_error),
+    State("profile-form-own", "people:profile-update", COLLEAGUE, own_profile_form_open),
+    State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
+    State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
+]

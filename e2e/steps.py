@@ -1,0 +1,135 @@
+"""What people do again and again, as plain functions."""
+
+import re
+from dataclasses import dataclass
+from itertools import count, cycle
+
+from playwright.sync_api import Locator, Page, expect
+
+PASSWORD = "demo-pass-1234"
+HR = "hr@example.com"
+COLLEAGUE = "employee@example.com"  # Maja Jørgensen of the demo
+ADMINISTRATOR = "admin@example.com"  # without an employee
+
+PERSON_PAGE = re.compile(r"/employees/(\d+)/$")
+
+_numbers = count(2_000)
+# Two lists of different length: names stay unlike each other for 143 people.
+_first_names = cycle(["Jutta", "Oke", "Wren", "Pascal", "Imke", "Ravi", "Tove", "Bastien", "Xenia", "Levi", "Greta"])
+_last_names = cycle(
+    [
+        "Quandt",
+        "Abernathy",
+        "Zoller",
+        "Vantongeren",
+        "Hicks",
+        "Mbeki",
+        "Fjord",
+        "Lundquist",
+        "Ossowski",
+        "Drax",
+        "Peppercorn",
+        "Twill",
+        "Ueland",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Joiner:
+    """Somebody who is not in the directory yet."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def new_joiner() -> Joiner:
+    """A person with a name, an e-mail and a valid phone that nobody else has."""
+    number, first_name, last_name = next(_numbers), next(_first_names), next(_last_names)
+    return Joiner(first_name, last_name, f"{first_name}.{last_name}.{number}@example.com".lower(), f"+1415555{number}")
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in without the form, which has its own journey; the page stays where it is."""
+    page.request.get("/sign-in/")
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    form = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert page.request.post("/sign-in/", form=form, max_redirects=0).status == 302
+
+
+def give_password(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def open_account_menu(page: Page) -> None:
+    page.locator("summary", has_text="Account of").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def search_box(page: Page) -> Locator:
+    return page.get_by_role("searchbox", name="Search people")
+
+
+def results(page: Page) -> Locator:
+    """One row for each person found."""
+    return page.locator("#employee-results").get_by_role("rowheader")
+
+
+def open_person(page: Page, name: str) -> None:
+    """Go to the page of a person whose name nobody shares."""
+    page.goto(f"/employees/?q={name}")
+    results(page).get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def fill_contact(page: Page, joiner: Joiner) -> None:
+    page.get_by_label("First name").fill(joiner.first_name)
+    page.get_by_label("Last name").fill(joiner.last_name)
+    page.get_by_label("E-mail").fill(joiner.email)
+    page.get_by_label("Phone").fill(joiner.phone)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+
+
+def add_employee(page: Page) -> Joiner:
+    """Add somebody; the form of their profile is open afterwards."""
+    joiner = new_joiner()
+    page.goto("/employees/new/")
+    fill_contact(page, joiner)
+    save(page)
+    expect(profile_form(page, joiner)).to_be_visible()
+    return joiner
+
+
+def contact_form(page: Page, joiner: Joiner) -> Locator:
+    return page.get_by_role("form", name=f"Contact of {joiner.name}")
+
+
+def profile_form(page: Page, joiner: Joiner) -> Locator:
+    return page.get_by_role("form", name=f"Profile of {joiner.name}")
+
+
+def announcement(page: Page) -> Locator:
+    """What a screen reader says without being asked."""
+    return page.get_by_role("status")
+
+
+def fact(page: Page, label: str) -> Locator:
+    """The value beside a label of a finished section."""
+    return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]")
+
+
+def key_of(page: Page) -> str:
+    """The employee's key in the address bar."""
+    expect(page).to_have_url(PERSON_PAGE)
+    return PERSON_PAGE.search(page.url)[1]

@@ -1,0 +1,134 @@
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.steps import (
+    COLLEAGUE,
+    HR,
+    Joiner,
+    add_employee,
+    announcement,
+    contact_form,
+    fact,
+    new_joiner,
+    profile_form,
+    save,
+    sign_in,
+)
+
+
+@pytest.fixture
+def joiner(page: Page) -> Joiner:
+    """Somebody whom HR has just added, on their finished page."""
+    sign_in(page, HR)
+    joiner = add_employee(page)
+    page.reload()
+    return joiner
+
+
+def edit(page: Page, section: str) -> None:
+    page.get_by_role("link", name=f"Edit {section}").click()
+
+
+def test_contact_is_saved(page: Page, joiner: Joiner):
+    new = new_joiner()
+    edit(page, "contact")
+    expect(page.get_by_label("First name")).to_be_focused()
+    page.get_by_label("Last name").fill(new.last_name)
+    page.get_by_label("Phone").fill(new.phone)
+
+    save(page)
+
+    expect(announcement(page)).to_contain_text("Contact saved")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{joiner.first_name} {new.last_name}")
+    expect(fact(page, "Phone").get_by_role("link")).to_have_attribute("href", f"tel:{new.phone}")
+    expect(page.get_by_role("link", name="Edit contact")).to_be_focused()
+
+
+def test_cancelled_contact_stays_as_it_was(page: Page, joiner: Joiner):
+    edit(page, "contact")
+    page.get_by_label("Last name").fill("Never")
+
+    page.get_by_role("link", name="Cancel").click()
+
+    expect(contact_form(page, joiner)).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text(joiner.name)
+    expect(page.get_by_role("link", name="Edit contact")).to_be_focused()
+
+
+def test_wrong_contact_comes_back_with_its_errors(page: Page, joiner: Joiner):
+    edit(page, "contact")
+    page.get_by_label("First name").fill("Never")
+    page.get_by_label("E-mail").fill("employee@example.com")
+
+    with page.expect_response("**/edit/") as answer:
+        save(page)
+
+    assert answer.value.status == 422
+    expect(contact_form(page, joiner)).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("E-mail")).to_have_accessible_description(re.compile("Maja Jørgensen already has this"))
+    expect(page.get_by_label("First name")).to_have_value("Never")
+    expect(page.get_by_role("heading", level=1)).to_have_text(joiner.name)
+
+
+def test_profile_is_saved(page: Page, joiner: Joiner):
+    edit(page, "work")
+    expect(page.get_by_label("Team")).to_be_focused()
+    page.get_by_label("Team").select_option("Marketing")
+    page.get_by_label("Date of birth").fill("1985-12-01")
+
+    save(page)
+
+    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(fact(page, "Team")).to_have_text("Marketing")
+    expect(fact(page, "Date of birth")).to_have_text("1 December 1985")
+    expect(page.get_by_text("Missing: address")).to_be_visible()
+
+
+def test_cancelled_profile_stays_as_it_was(page: Page, joiner: Joiner):
+    edit(page, "private")
+    page.get_by_label("Address").fill("Nowhere")
+
+    page.get_by_role("link", name="Cancel").click()
+
+    expect(profile_form(page, joiner)).to_have_count(0)
+    expect(fact(page, "Address")).to_have_text("Not given")
+
+
+def test_wrong_profile_comes_back_with_its_errors(page: Page, joiner: Joiner):
+    edit(page, "private")
+    page.get_by_label("Address").fill("1 Main Street")
+    page.get_by_label("Date of birth").fill("2999-01-01")
+
+    with page.expect_response("**/profile/edit/") as answer:
+        save(page)
+
+    assert answer.value.status == 422
+    expect(page.get_by_label("Date of birth")).to_be_focused()
+    expect(page.get_by_label("Date of birth")).to_have_accessible_description(re.compile("in the future"))
+    expect(page.get_by_label("Address")).to_have_value("1 Main Street")
+
+
+def test_edit_opens_in_a_tab_of_its_own(page: Page, joiner: Joiner):
+    page.goto(page.get_by_role("link", name="Edit contact").get_attribute("href"))
+
+    expect(page.get_by_role("banner")).to_be_visible()
+    expect(contact_form(page, joiner)).to_be_visible()
+    expect(page.get_by_label("First name")).to_be_focused()
+
+
+def test_person_edits_only_their_own_fields(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="My page").click()
+    edit(page, "contact")
+    expect(page.get_by_label("Phone")).to_be_focused()
+
+    expect(page.get_by_label("First name")).to_have_count(0)
+    page.get_by_role("link", name="Cancel").click()
+    edit(page, "private")
+
+    expect(page.get_by_label("Date of birth")).to_be_focused()
+    expect(page.get_by_label("Team")).to_have_count(0)

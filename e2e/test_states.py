@@ -1,0 +1,100 @@
+"""Each state of each page: accessible, fitting every width, and photographed for people to look at."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page, Response
+
+from e2e import nu
+from e2e.states import STATES, State
+from e2e.steps import sign_in
+
+AXE = next(Path(__file__).parent.glob("vendor/axe-*.min.js")).read_text()
+RUN_AXE = """async ([part, rules]) => {
+  const { violations } = await axe.run(part, { runOnly: rules });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\\n  ${failureSummary}`));
+}"""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The schemes differ in nothing but colours.
+RULES_OF_SCHEME = {"light": RULES, "dark": ["color-contrast", "link-in-text-block"]}
+WIDTHS = {1280: 800, 390: 844, 320: 640}
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
+
+NO_STATE_NEEDED = {
+    "health": "for machines",
+    "people:home": "leads to the directory",
+    "accounts:sign-out": "leads to the sign-in",
+    "admin": "Django's own pages",
+}
+
+
+# Without motion, a colour is not judged halfway through its change.
+@pytest.mark.browser_context_args(reduced_motion="reduce")
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses: set[int]):
+    allowed_statuses.add(state.status)
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    if state.email:
+        sign_in(page, state.email)
+    state.reach(page)
+    keep_html(state, answers)
+    page.evaluate(AXE)
+
+    problems = []
+    for scheme, (width, height) in product(RULES_OF_SCHEME, WIDTHS.items()):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=SCREENSHOTS / f"{state.name}-{width}-{scheme}.png", full_page=True)
+        violations = page.evaluate(RUN_AXE, [state.part, RULES_OF_SCHEME[scheme]])
+        problems += [f"{width} px, {scheme}: {violation}" for violation in violations]
+        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+            problems.append(f"{width} px: the page is {needed} px wide")
+
+    assert not problems, "\n".join(problems)
+
+
+def keep_html(state: State, answers: list[Response]) -> None:
+    """Leave the last page and its fragments for `python -m e2e.nu`, which checks them all at once."""
+    html = [answer for answer in answers if "text/html" in answer.headers.get("content-type", "")]
+    pages = [place for place, answer in enumerate(html) if answer.request.is_navigation_request()]
+    for number, answer in enumerate(html[pages[-1] :]):
+        text = answer.text()
+        if not answer.request.is_navigation_request():
+            title = "" if "<title>" in text else "<title>Fragment</title>"
+            text = f'<!doctype html><html lang="en">{title}{text}</html>'
+        (nu.ANSWERS / f"{state.name}-{number}.html").write_text(text)
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state.status != 200], ids=lambda state: state.name)
+def test_error_page_has_its_status(page: Page, state: State, allowed_statuses: set[int]):
+    allowed_statuses.add(state.status)
+    sign_in(page, state.email)
+
+    with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+        state.reach(page)
+
+    assert answer.value.status == state.status
+
+
+def test_every_address_has_a_state():
+    addresses = set(url_names(get_resolver().url_patterns))
+
+    assert addresses - NO_STATE_NEEDED.keys() == {state.url_name for state in STATES}
+
+
+def url_names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The full name of every address; an excused namespace counts as one."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        elif pattern.namespace in NO_STATE_NEEDED:
+            yield pattern.namespace
+        else:
+            prefix = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from (f"{prefix}{name}" for name in url_names(pattern.url_patterns))

@@ -1,0 +1,164 @@
+"""Imports only point the way that the drawing of the house shows; a new module needs a row here."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+
+# module: what it may import of this project, lowest floor first
+MAY_IMPORT = {
+    # Knows nothing of people
+    "people": set(),
+    "people.text": set(),
+    "people.layout": set(),
+    "people.htmx": set(),
+    "people.fields": {"people.text"},
+    # Accounts know nothing of employees
+    "people.accounts": set(),
+    "people.accounts.refusals": set(),
+    "people.accounts.middleware": {"people.accounts.refusals"},
+    "people.accounts.models": {"people.fields"},
+    "people.accounts.apps": {"people.accounts.models"},
+    "people.accounts.backends": {"people.accounts.models"},
+    "people.accounts.admin": {"people.accounts.models"},
+    "people.accounts.administration": set(),
+    "people.accounts.forms": {"people.layout"},
+    "people.accounts.views": {"people.accounts.forms"},
+    "people.accounts.urls": {"people.accounts.views"},
+    # Records
+    "people.querysets": {"people.text"},
+    "people.models": {"people.fields", "people.querysets", "people.text"},
+    "people.receivers": {"people.models"},
+    "people.apps": {"people.receivers"},
+    # Rules and forms
+    "people.visibility": {"people.accounts.models", "people.models"},
+    "people.forms": {"people.fields", "people.layout", "people.models", "people.querysets", "people.text"},
+    # Pages
+    "people.admin": {"people.models"},
+    "people.errors": {"people.accounts.refusals"},
+    "people.templatetags": set(),
+    "people.templatetags.people_tags": {"people.models", "people.visibility"},
+    "people.views": {"people.forms", "people.htmx", "people.models", "people.visibility"},
+    "people.urls": {"people.views"},
+    # Commands
+    "people.management": set(),
+    "people.management.commands": set(),
+    "people.demo": set(),
+    "people.management.commands.repair_names": {"people.models"},
+    "people.management.commands.repair_profiles": {"people.models"},
+    "people.management.commands.seed_demo": {"people.accounts.models", "people.demo", "people.models"},
+    "people.management.commands.vendor": set(),
+    # Wiring
+    "intranet": set(),
+    "intranet.settings": set(),
+    "intranet.urls": {"people.views"},
+    "intranet.wsgi": set(),
+    "gunicorn.conf": {"intranet.settings"},
+    "manage": set(),
+}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Our modules by dotted name, without tests and without what Django generates."""
+    folders = [path for name in ("people", "intranet") for path in (ROOT / name).rglob("*.py")]
+    files = [path.relative_to(ROOT) for path in [*ROOT.glob("*.py"), *folders]]
+    product = [path for path in files if not {"tests", "migrations"} & set(path.parts)]
+    return {".".join(path.with_suffix("").parts).removesuffix(".__init__"): ROOT / path for path in product}
+
+
+def named_imports(module: str, code: str, *, is_package: bool = False) -> Iterator[str]:
+    """The dotted name of everything imported anywhere in `code`."""
+    parents = [*module.split("."), ""] if is_package else module.split(".")
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = [*parents[: -node.level]] if node.level else []
+            yield from (".".join([*start, *filter(None, [node.module]), alias.name]) for alias in node.names)
+
+
+def imports(module: str, code: str, *, is_package: bool = False) -> set[str]:
+    """Those of our modules that `code` imports; "people.models.Employee" counts as "people.models"."""
+    ours = modules().keys() | {"people.tests", "people.migrations", "e2e"}
+    found = set()
+    for name in named_imports(module, code, is_package=is_package):
+        parents = [".".join(name.split(".")[:length]) for length in range(len(name.split(".")), 0, -1)]
+        found |= {next((parent for parent in parents if parent in ours), module)}
+    return found - {module}
+
+
+@pytest.mark.parametrize("module", MAY_IMPORT)
+def test_module_imports_only_what_the_drawing_allows(module):
+    path = modules()[module]
+
+    found = imports(module, path.read_text(), is_package=path.stem == "__init__")
+
+    assert found <= MAY_IMPORT[module]
+
+
+def test_every_module_has_a_row_and_every_row_a_module():
+    assert MAY_IMPORT.keys() == modules().keys()
+
+
+def test_drawing_has_no_circle():
+    TopologicalSorter(MAY_IMPORT).prepare()
+
+
+def test_drawing_lets_nobody_import_the_wiring_but_the_server():
+    importers = {module for module, allowed in MAY_IMPORT.items() if any("intranet" in name for name in allowed)}
+
+    assert importers == {"gunicorn.conf"}
+
+
+def test_drawing_keeps_accounts_free_of_employees():
+    rows = [allowed for module, allowed in MAY_IMPORT.items() if module.startswith("people.accounts")]
+    others = {name for name in set.union(*rows) if not name.startswith("people.accounts")}
+
+    assert others <= {"people.fields", "people.layout", "people.text"}
+
+
+@pytest.mark.parametrize(
+    ("module", "above"),
+    [
+        ("people.models", {"people.forms", "people.views", "people.visibility", "people.receivers"}),
+        ("people.querysets", {"people.models"}),
+        ("people.forms", {"people.views"}),
+        ("people.htmx", MAY_IMPORT.keys()),
+        ("people.text", MAY_IMPORT.keys()),
+        ("people.fields", MAY_IMPORT.keys() - {"people.text"}),
+    ],
+)
+def test_drawing_has_no_arrow_turning_back(module, above):
+    assert not MAY_IMPORT[module] & above
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import people.views", {"people.views"}),
+        ("from people import views", {"people.views"}),
+        ("from people.views import EmployeeListView", {"people.views"}),
+        ("from . import views, forms", {"people.views", "people.forms"}),
+        ("from .accounts.models import User", {"people.accounts.models"}),
+        ("def late():\n    from .views import EmployeeListView", {"people.views"}),
+        ("from intranet import settings", {"intranet.settings"}),
+        ("from people.tests import factories", {"people.tests"}),
+        ("import people_elsewhere, django.views", set()),
+    ],
+)
+def test_reader_of_imports_sees(code, found):
+    assert imports("people.models", code) == found
+
+
+def test_reader_of_imports_sees_relative_ones_in_a_package():
+    assert imports("people.accounts", "from . import models\nfrom .. import forms", is_package=True) == {
+        "people.accounts.models",
+        "people.forms",
+    }

@@ -1,0 +1,52 @@
+import pytest
+from django.db import OperationalError, connection
+
+from people.models import EmployeeProfile
+
+from .factories import employee
+
+
+def unreachable(*args):
+    raise OperationalError("could not connect to db.internal as people with ada@example.com")
+
+
+@pytest.mark.django_db
+def test_health_signed_out(client):
+    response = client.get("/health/")
+
+    assert response.status_code == 200
+    assert response.json() == {"database": "ok", "employees_without_profile": 0}
+
+
+@pytest.mark.django_db
+def test_health_counts_employees_without_profile(client):
+    EmployeeProfile.objects.filter(employee=employee())._raw_delete("default")
+    employee()
+
+    assert client.get("/health/").json()["employees_without_profile"] == 1
+
+
+@pytest.mark.django_db
+def test_health_without_database(client):
+    with connection.execute_wrapper(unreachable):
+        response = client.get("/health/")
+
+    assert response.status_code == 503
+    assert response.json() == {"database": "unreachable"}
+
+
+@pytest.mark.django_db
+def test_health_shows_nothing_personal_and_sets_no_cookie(client):
+    employee(first_name="Quark", last_name="Quirin", email="quark@example.com")
+
+    response = client.get("/health/")
+
+    assert b"quark" not in response.content.lower()
+    assert not response.cookies
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_health_is_only_read(client, method):
+    assert getattr(client, method)("/health/").status_code == 405
