@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\n\r\t")
 LONGEST_SORT_NAME = 120
+MOST_NEW_LETTERS = 10_000
 
 
 def tidy(text: str) -> str:
@@ -59,10 +60,12 @@ def one_letter_off(folded: str) -> set[str]:
 
     A letter too many, too few, another one, or two in the wrong order. New letters come from the
     alphabets that `folded` is written in (their 128 code points of Unicode) and from what
-    separates the parts of a name.
+    separates the parts of a name; in a text of so many alphabets as no name is, there are none.
     """
     splits = [(folded[:place], folded[place:]) for place in range(len(folded) + 1)]
     alphabet = {" ", "-", "'"}.union(*(_alphabet_of(letter) for letter in set(folded)))
+    if len(alphabet) * len(folded) > MOST_NEW_LETTERS:
+        alphabet = set()
     shorter = {left + right[1:] for left, right in splits if right}
     swapped = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
     other = {left + letter + right[1:] for left, right in splits if right for letter in alphabet}

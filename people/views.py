@@ -104,6 +104,8 @@ class SaveMixin:
     Answers 422 for what the person can mend, 503 for what they can't.
     """
 
+    http_method_names = ("get", "head", "options", "post")
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return self.post_in_transaction(request, *args, **kwargs)

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -13,12 +12,6 @@ class Administration(AdminSite):
 
     site_title = site_header = "People administration"
     index_title = "What do you want to look after?"
-
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        """As Django's, but signed-out visitors go straight to the product's sign-in."""
-        guarded = super().admin_view(view, cacheable)
-        guarded.login_required = True
-        return guarded
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Where the admin sends whom it doesn't let in; signed-out visitors never come this far."""

@@ -1,5 +1,6 @@
 """Closed by default: every view asks for a sign-in unless it is marked `login_not_required`."""
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,10 @@ from .refusals import filled_form_again
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends signed-out visitors to the sign-in page, and keeps people's pages out of caches."""
+
+    def get_login_url(self, view_func) -> str:
+        """One door for all: the admin would name its own."""
+        return settings.LOGIN_URL
 
     def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
         is_reading = request.method in {"GET", "HEAD"}
