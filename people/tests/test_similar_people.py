@@ -1,7 +1,5 @@
 """Before a name like that of someone who is there is added, HR is asked."""
 
-import time
-
 import pytest
 from django.urls import reverse
 
@@ -281,13 +279,11 @@ def test_similar_to_is_one_query_whatever_the_size(django_assert_num_queries, pe
     ["Ab" * 25, "ﷺ" * 50, "aбγאعกकকਕકகకಕമ가ａ" * 3, "".join(chr(0x100 * block + 0x41) for block in range(1, 50))],
     ids=["50 letters", "ligatures of 18 letters", "many scripts", "every alphabet"],
 )
-def test_longest_names_are_compared_quickly(hr, name):
-    before = time.process_time()
-
+def test_longest_names_are_compared_with_a_bounded_number_of_texts(hr, name):
     response = hr.post(NEW, typed(name[:50], name[:50]))
 
     assert response.status_code in {302, 422}
-    assert time.process_time() - before < 2
+    assert len(one_letter_off(sort_name(name[:50], name[:50]))) < 25_000
 
 
 # text.one_letter_off
