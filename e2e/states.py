@@ -22,6 +22,7 @@ from e2e.steps import (
     search_box,
 )
 
+INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 SOMEONE = "Henrik Jørgensen"
 LONG_NAME = "Aikaterini"  # a part of the e-mail of the person with the longest words
 
@@ -30,12 +31,12 @@ LONG_NAME = "Aikaterini"  # a part of the e-mail of the person with the longest 
 class State:
     """How to get somewhere.
 
-    `status` is that of the page when it is an error page; `part` selects what covers the rest, when
-    only that can be judged.
+    `status` is that of the last answer; `part` selects what covers the rest, when only that can be
+    judged.
     """
 
     name: str
-    url_name: str
+    url_name: str | None
     email: str | None
     reach: Callable[[Page], None]
     status: HTTPStatus = HTTPStatus.OK
@@ -63,6 +64,15 @@ def search_without_hits(page: Page) -> None:
     page.goto("/employees/")
     search_box(page).press_sequentially("qqqqqqqq")
     expect(page.get_by_role("heading", level=2)).to_be_visible()
+
+
+def directory_with_chips(page: Page) -> None:
+    page.goto("/employees/")
+    page.get_by_role("navigation", name="Team").get_by_role("link", name=re.compile("^Engineering")).click()
+    page.get_by_role("navigation", name="Sort").get_by_role("link", name="Z–A").click()
+    expect(page).to_have_url(re.compile(r"\?team=engineering&sort=-name$"))
+    search_box(page).press_sequentially("mar")
+    expect(page.get_by_role("link", name="Clear all")).to_be_visible()
 
 
 def second_page(page: Page) -> None:
@@ -105,6 +115,53 @@ def similar_name(page: Page) -> None:
     page.get_by_label("Last name").fill("Jorgenson")
     save(page)
     expect(page.get_by_label("This is a different person")).to_be_visible()
+
+
+def sign_in_expired(page: Page) -> None:
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.context.clear_cookies(name="sessionid")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def form_refused(page: Page) -> None:
+    """As the browser sends the form without scripts."""
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.context.clear_cookies(name="sessionid")
+    page.locator("form.sheet").evaluate("form => form.submit()")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not saved yet")
+
+
+def token_refused(page: Page) -> None:
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.context.clear_cookies(name="csrftoken")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def page_out_of_date(page: Page) -> None:
+    page.goto("/employees/")
+    open_account_menu(page)
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is out of date")
+
+
+def signed_out_out_of_date(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.context.clear_cookies(name="csrftoken")
+    give_password(page, COLLEAGUE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is out of date")
+
+
+def too_large(page: Page) -> None:
+    page.goto("/employees/new/")
+    page.get_by_label("First name").evaluate("input => { input.value = 'x'.repeat(3_000_000) }")
+    page.locator("form.sheet").evaluate("form => form.submit()")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Add employee")
 
 
 def just_added(page: Page) -> None:
@@ -169,19 +226,27 @@ def keyboard_sheet_open(page: Page) -> None:
 
 STATES = [
     State("sign-in", "accounts:sign-in", None, at("/sign-in/")),
-    State("sign-in-error", "accounts:sign-in", None, sign_in_with_error),
+    State("sign-in-error", "accounts:sign-in", None, sign_in_with_error, INVALID),
+    State("sign-in-out-of-date", "accounts:sign-in", None, signed_out_out_of_date, HTTPStatus.FORBIDDEN),
     State("directory-hr", "people:employee-list", HR, at("/employees/")),
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
     State("directory-page-2", "people:employee-list", COLLEAGUE, second_page),
+    State("directory-team-sorted", "people:employee-list", HR, at("/employees/?team=engineering&sort=-name")),
+    State("directory-chips", "people:employee-list", COLLEAGUE, directory_with_chips),
+    State("directory-nobody-in-team", "people:employee-list", HR, at("/employees/?q=jorgensen&team=marketing")),
     State("search-hits", "people:employee-list", COLLEAGUE, search_with_hits),
     State("search-nobody", "people:employee-list", HR, search_without_hits),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),
     State("add", "people:employee-create", HR, at("/employees/new/")),
-    State("add-empty", "people:employee-create", HR, nothing_filled_in),
-    State("add-taken", "people:employee-create", HR, taken_email_and_phone),
-    State("add-similar", "people:employee-create", HR, similar_name),
+    State("add-empty", "people:employee-create", HR, nothing_filled_in, INVALID),
+    State("add-taken", "people:employee-create", HR, taken_email_and_phone, INVALID),
+    State("add-similar", "people:employee-create", HR, similar_name, INVALID),
     State("add-forbidden", "people:employee-create", COLLEAGUE, at("/employees/new/"), HTTPStatus.FORBIDDEN),
+    State("add-expired", "people:employee-create", HR, sign_in_expired, HTTPStatus.UNAUTHORIZED),
+    State("add-expired-plain", "people:employee-create", HR, form_refused, HTTPStatus.UNAUTHORIZED),
+    State("add-token-refused", "people:employee-create", HR, token_refused, HTTPStatus.FORBIDDEN),
+    State("add-too-large", "people:employee-create", HR, too_large, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     State("added", "people:employee-detail", HR, just_added),
     State("added-and-completed", "people:employee-detail", HR, just_completed),
     State("person-hr", "people:employee-detail", HR, person),
@@ -190,11 +255,14 @@ STATES = [
     State("person-own", "people:me", COLLEAGUE, at("/me/")),
     State("person-not-found", "people:employee-detail", COLLEAGUE, at("/employees/999999/"), HTTPStatus.NOT_FOUND),
     State("contact-form", "people:employee-update", HR, contact_form_open),
-    State("contact-form-error", "people:employee-update", HR, contact_form_with_error),
+    State("contact-form-error", "people:employee-update", HR, contact_form_with_error, INVALID),
     State("contact-form-own", "people:employee-update", COLLEAGUE, own_contact_form_open),
     State("profile-form", "people:profile-update", HR, profile_form_open),
-    State("profile-form-error", "people:profile-update", HR, profile_form_with_error),
+    State("profile-form-error", "people:profile-update", HR, profile_form_with_error, INVALID),
     State("profile-form-own", "people:profile-update", COLLEAGUE, own_profile_form_open),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
+    State("sign-out-out-of-date", "accounts:sign-out", HR, page_out_of_date, HTTPStatus.FORBIDDEN),
+    State("no-page", None, COLLEAGUE, at("/nothing-here/"), HTTPStatus.NOT_FOUND),
+    State("no-page-signed-out", None, None, at("/nothing-here/"), HTTPStatus.NOT_FOUND),
 ]

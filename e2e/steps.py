@@ -97,6 +97,11 @@ def fill_contact(page: Page, joiner: Joiner) -> None:
     page.get_by_label("Phone").fill(joiner.phone)
 
 
+def edit(page: Page, section: str) -> None:
+    page.get_by_role("link", name=f"Edit {section}").click()
+    expect(page.get_by_role("form")).to_be_visible()
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
 

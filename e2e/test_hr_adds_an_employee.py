@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,24 +71,6 @@ def test_same_email_names_and_links_the_person_who_has_it(page: Page):
     expect(holder).to_have_attribute("href", PERSON_PAGE)
 
     page.get_by_label("E-mail").fill(joiner.email)
-    save(page)
-
-    expect(profile_form(page, joiner)).to_be_visible()
-
-
-def test_similar_name_asks_whether_it_is_a_different_person(page: Page):
-    joiner = replace(new_joiner(), first_name="Henrik", last_name="Jorgenson")
-    page.goto("/employees/new/")
-    fill_contact(page, joiner)
-
-    save(page)
-
-    different = page.get_by_role("checkbox", name="This is a different person")
-    expect(different).to_be_focused()
-    expect(page.get_by_role("main").get_by_role("link", name="Henrik Jørgensen")).to_have_attribute("href", PERSON_PAGE)
-    expect(page.get_by_label("E-mail")).to_have_value(joiner.email)
-
-    different.check()
     save(page)
 
     expect(profile_form(page, joiner)).to_be_visible()

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.steps import (
-    COLLEAGUE,
     HR,
     Joiner,
     add_employee,
     announcement,
     contact_form,
+    edit,
     fact,
     new_joiner,
     profile_form,
@@ -25,10 +25,6 @@ def joiner(page: Page) -> Joiner:
     joiner = add_employee(page)
     page.reload()
     return joiner
-
-
-def edit(page: Page, section: str) -> None:
-    page.get_by_role("link", name=f"Edit {section}").click()
 
 
 def test_contact_is_saved(page: Page, joiner: Joiner):
@@ -117,18 +113,3 @@ def test_edit_opens_in_a_tab_of_its_own(page: Page, joiner: Joiner):
     expect(page.get_by_role("banner")).to_be_visible()
     expect(contact_form(page, joiner)).to_be_visible()
     expect(page.get_by_label("First name")).to_be_focused()
-
-
-def test_person_edits_only_their_own_fields(page: Page):
-    sign_in(page, COLLEAGUE)
-    page.goto("/employees/")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="My page").click()
-    edit(page, "contact")
-    expect(page.get_by_label("Phone")).to_be_focused()
-
-    expect(page.get_by_label("First name")).to_have_count(0)
-    page.get_by_role("link", name="Cancel").click()
-    edit(page, "private")
-
-    expect(page.get_by_label("Date of birth")).to_be_focused()
-    expect(page.get_by_label("Team")).to_have_count(0)

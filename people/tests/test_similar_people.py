@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from people.models import Employee
-from people.text import fold, one_letter_off
+from people.text import fold, one_letter_off, sort_name
 
 from . import factories
 

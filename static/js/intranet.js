@@ -23,9 +23,13 @@ document.addEventListener("change", ({ target }) => {
   applyTheme();
 });
 
+/* Browsers lend the clipboard to secure pages only. */
+const canCopy = Boolean(navigator.clipboard);
+
 /* ── Prepare: what needs scripts appears, switches show this browser's choice ── */
 function prepare(root) {
   root.querySelectorAll("[data-needs-script]").forEach((element) => (element.hidden = false));
+  if (!canCopy) root.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = true));
   const theme = localStorage.getItem("theme") || "system";
   root.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
   root.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
@@ -76,6 +80,11 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 
+/* On the directory Enter only hurries the search that typing has started. */
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "search" && byId("employee-results")) event.preventDefault();
+});
+
 /* Starting a search is a step that Back undoes; refining it is not. */
 document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
   const isSearch = detail.requestConfig.elt.id === "search-text";
@@ -91,7 +100,9 @@ document.addEventListener("htmx:afterSettle", () => {
 
 /* ── Focus: a swap that takes the focused link away gives it to its successor ── */
 const DIRECTORY_LINKS = "#team-filter a, #employee-results a:not(tbody a)";
-const nameOf = (link) => link.getAttribute("aria-label") || link.firstChild.textContent.trim();
+/* Without what stands in elements of its own: icons have no words, and counts change. */
+const ownText = (link) => [...link.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join("");
+const nameOf = (link) => link.getAttribute("aria-label") || ownText(link).trim();
 let lostLink = null;
 
 document.addEventListener("htmx:beforeSwap", () => {
@@ -179,15 +190,19 @@ async function refreshToken() {
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  toast(`${button.dataset.what} copied`);
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    toast(`${button.dataset.what} copied`);
+  } catch {
+    toast("The browser did not allow copying");
+  }
 });
 
 /* In the list one button serves the whole page: it moves to the cell in use. */
 function moveCopyButton({ target }) {
   const link = target.closest?.(".people-table td a");
   const button = byId("copy-in-list");
-  if (!link || !button || link.nextElementSibling === button) return;
+  if (!link || !button || !canCopy || link.nextElementSibling === button) return;
   button.dataset.copy = link.textContent;
   button.dataset.what = link.protocol === "tel:" ? "Phone" : "E-mail";
   button.setAttribute("aria-label", `Copy ${button.dataset.what.toLowerCase()}`);

@@ -1,0 +1,96 @@
+"""The server of `make run` on this machine, for tests in a browser."""
+
+import http.client
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_TO_START = 30
+
+
+class Server:
+    """A port and a database of its own, running inside `with`; it can be stopped and started again."""
+
+    def __init__(self, folder: Path, people: int) -> None:
+        self.log = folder / "server.log"
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "2",
+            "DEBUG": "0",
+            "PRODUCTION": "0",
+            "XDG_RUNTIME_DIR": str(folder),  # where gunicorn puts its control socket
+        }
+        manage(self.environment, "migrate", "--verbosity", "0")
+        manage(self.environment, "seed_demo", "--people", str(people))
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self.wait_until_healthy()
+
+    def wait_until_healthy(self) -> None:
+        """Return as soon as the server says that it is well."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if is_healthy(self.port):
+                return
+            time.sleep(0.05)
+        self.stop()
+        pytest.fail(f"The server did not start:\n{self.log.read_text()}", pytrace=False)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def manage(environment: dict[str, str], *arguments: str) -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"`manage.py {arguments[0]}` failed:\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+def is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

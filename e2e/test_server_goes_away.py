@@ -1,0 +1,42 @@
+"""On a server of its own: stopping the common one would fail every other test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.server import Server
+from e2e.steps import HR, fill_contact, give_password, new_joiner, profile_form, save
+
+
+@pytest.fixture
+def own_server(tmp_path) -> Iterator[Server]:
+    with Server(tmp_path, people=3) as server:
+        yield server
+
+
+@pytest.fixture
+def allowed_statuses() -> set[int]:
+    return {0}
+
+
+def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: Server):
+    page.goto(f"{own_server.address}/employees/new/")
+    give_password(page, HR)
+    joiner = new_joiner()
+    page.get_by_label("First name").fill(joiner.first_name)
+    own_server.stop()
+    fill_contact(page, joiner)
+
+    save(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("The server can’t be reached. What you typed is still here")
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(page.get_by_label("First name")).to_have_value(joiner.first_name)
+    expect(page.get_by_label("Phone")).to_have_value(joiner.phone)
+
+    own_server.start()
+    save(page)
+
+    expect(profile_form(page, joiner)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
