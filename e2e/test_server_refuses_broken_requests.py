@@ -1,0 +1,24 @@
+"""What no browser sends, sent to the real server: below the framework, where no page's test reaches."""
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded; charset*=BOGUS''utf-8",
+        "application/x-www-form-urlencoded; charset=utf-7",
+        "multipart/form-data; boundary*=BOGUS''x",
+    ],
+)
+def test_broken_content_type_is_a_bad_request(server, content_type):
+    connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=10)
+    headers = {"Content-Type": content_type, "Cookie": f"csrftoken={'a' * 32}"}
+
+    connection.request("POST", "/sign-in/", body=b"username=a", headers=headers)
+
+    assert connection.getresponse().status == 400
+    connection.close()
