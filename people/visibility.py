@@ -65,3 +65,8 @@ def can_see_styleguide(user: User) -> bool:
 def can_add_employees(user: User) -> bool:
     """Whether `user` may add employees."""
     return user.is_hr_manager
+
+
+def can_give_roles(user: User) -> bool:
+    """Whether `user` may make HR managers and unmake them."""
+    return user.is_superuser

@@ -1,8 +1,12 @@
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
+from django.contrib.auth.models import Group
 
 from .models import User
+
+# A group without the HR managers' page would hide who gave the role, and no other group means anything.
+admin.site.unregister(Group)
 
 
 class UserCreationForm(auth_forms.AdminUserCreationForm):
@@ -21,10 +25,10 @@ class UserAdmin(auth_admin.UserAdmin):
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("email",)
     readonly_fields = ("last_login", "date_joined")
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("What this account may do", {"fields": ("is_active", "is_superuser", "groups")}),
+        ("What this account may do", {"fields": ("is_active", "is_superuser")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)

@@ -1,6 +1,11 @@
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from people.layout import FieldsLayout
+
+from .models import User
 
 WRONG = "This e-mail and password don’t belong together. Please try again."
 
@@ -17,3 +22,33 @@ class SignInForm(AuthenticationForm):
         if self.is_bound:
             self.fields["username"].widget.attrs.pop("autofocus")
             self.fields["password"].widget.attrs["autofocus"] = True
+
+
+class HRManagerForm(forms.Form):
+    """The e-mail of the account that becomes an HR manager."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text="The one with which this person signs in.",
+        error_messages={
+            "required": "Please give the e-mail.",
+            "invalid": "Please write a whole e-mail address, such as ann@example.com.",
+        },
+    )
+    helper = FieldsLayout("email")
+
+    @classmethod
+    def refilled(cls, typed: QueryDict) -> "HRManagerForm":
+        """What was typed in a refused request, in a form that checks nothing."""
+        return cls(initial=typed.dict())
+
+    def clean_email(self) -> str:
+        """Keep the account itself as `user`; an unknown e-mail is an error."""
+        email = self.cleaned_data["email"].strip().lower()
+        self.user = User.objects.with_role().filter(email=email).first()
+        if not self.user:
+            raise ValidationError("No account signs in with this e-mail. An administrator can make one.", "unknown")
+        if self.user.is_in_hr_group:
+            raise ValidationError("This account is an HR manager already.", "already")
+        return email

@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 
 from people.fields import EmailField
 
+from .roles import Role
+
 HR_MANAGERS = "HR managers"
 
 
@@ -36,6 +38,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account that signs in by e-mail. Everyone signed in is at least a colleague."""
 
+    groups = models.ManyToManyField(
+        Group,
+        through="Membership",
+        through_fields=("user", "group"),
+        blank=True,
+        related_name="user_set",
+        related_query_name="user",
+    )
+
     email = EmailField("e-mail", unique=True, error_messages={"unique": "There is a user with this e-mail."})
     is_active = models.BooleanField("active", default=True, help_text="Only active users can sign in.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -59,13 +70,39 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or self.is_in_hr_group
 
     @property
-    def role(self) -> str:
-        """The role in a word, for the account menu."""
+    def role(self) -> Role:
+        """The role in which this user acts."""
         if self.is_superuser:
-            return "Administrator"
-        return "HR manager" if self.is_in_hr_group else "Colleague"
+            return Role.ADMINISTRATOR
+        return Role.HR_MANAGER if self.is_in_hr_group else Role.COLLEAGUE
 
     @cached_property
     def is_in_hr_group(self) -> bool:
         """Membership; `with_role()` reads it with the user."""
         return self.groups.filter(name=HR_MANAGERS).exists()
+
+
+class MembershipQuerySet(models.QuerySet):
+    def of_hr_managers(self) -> Self:
+        """The memberships that make HR managers, with account and giver, sorted by e-mail."""
+        return self.filter(group__name=HR_MANAGERS).select_related("user", "given_by").order_by("user__email")
+
+
+class Membership(models.Model):
+    """Who is in a group, since when and by whom: the row that makes the member also tells its story."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    given_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="given_memberships"
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        db_table = "accounts_user_groups"  # Django's own table of members, with two more columns
+        unique_together = [("user", "group")]  # as Django made that table
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.group}"

@@ -1,7 +1,21 @@
-from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+import logging
+from typing import Any
 
-from .forms import SignInForm
+from django.contrib import messages
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.views.generic import FormView, View
+
+from people.visibility import can_give_roles
+
+from .actions import give_hr_role, take_hr_role
+from .forms import HRManagerForm, SignInForm
+from .models import Membership
+
+logger = logging.getLogger(__name__)
 
 
 class SignInView(LoginView):
@@ -12,5 +26,57 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
     http_method_names = ("get", "head", "options", "post")
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        logger.info("User %s signed in", form.get_user().pk)
+        return super().form_valid(form)
+
     def form_invalid(self, form: SignInForm) -> HttpResponse:
+        logger.warning("A sign-in failed")
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class SignOutView(LogoutView):
+    """Out, and back to the door."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            logger.info("User %s signed out", request.user.pk)
+        return super().post(request, *args, **kwargs)
+
+
+class RoleGiverMixin(UserPassesTestMixin):
+    """For those who may give and take roles."""
+
+    def test_func(self) -> bool:
+        return can_give_roles(self.request.user)
+
+
+class HRManagersView(RoleGiverMixin, FormView):
+    """Who is an HR manager, since when and by whom; and the form that makes one more."""
+
+    form_class = HRManagerForm
+    template_name = "accounts/hr_managers.html"
+    success_url = reverse_lazy("accounts:hr-managers")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(memberships=Membership.objects.of_hr_managers(), **kwargs)
+
+    def form_valid(self, form: HRManagerForm) -> HttpResponse:
+        give_hr_role(form.user, by=self.request.user)
+        messages.success(self.request, f"{form.user} is an HR manager now")
+        return super().form_valid(form)
+
+    def form_invalid(self, form: HRManagerForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class HRManagerTakeView(RoleGiverMixin, View):
+    """Takes the role of HR managers from an account."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
+        take_hr_role(membership.user, by=request.user)
+        messages.success(request, f"{membership.user} is no HR manager any more")
+        return redirect("accounts:hr-managers")

@@ -7,10 +7,11 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 
 from people.models import Employee
-from people.visibility import can_add_employees
+from people.visibility import can_add_employees, can_give_roles
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
+register.filter("can_give_roles", can_give_roles)
 
 HUES = 12
 
