@@ -78,6 +78,13 @@ def region(raw: str) -> str:
     return raw.upper()
 
 
+def sharing(raw: str) -> str:
+    """With whom a person may share at most; the names are those of `people.models.Sharing`."""
+    if raw not in {"hr", "team", "colleagues"}:
+        raise ValueError(raw)
+    return raw
+
+
 def time_zone(raw: str) -> str:
     """A name from the IANA time zone database."""
     try:
@@ -228,6 +235,9 @@ PHONENUMBER_DEFAULT_REGION = setting(
 )
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
+
+# How widely people may share their mobile number and birthday, if they want to
+WIDEST_SHARING = setting("WIDEST_SHARING", "colleagues", sharing, "Write colleagues, team or hr.")
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

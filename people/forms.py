@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -11,7 +12,7 @@ from django.template.loader import render_to_string
 
 from .fields import PhoneFormField
 from .layout import FieldsLayout
-from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Teams
+from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
 from .querysets import EmployeeQuerySet
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
@@ -176,15 +177,18 @@ class EmployeeCreateForm(EmployeeForm):
 class EmployeeProfileForm(RecordForm):
     """The profile: team, and what only the person and HR may see."""
 
-    half_width = frozenset({"team", "dob", "gender"})
+    half_width = frozenset({"team", "mobile", "mobile_shared_with", "birthday_shared_with", "dob", "gender"})
 
     class Meta:
         model = EmployeeProfile
-        fields = ["team", "dob", "gender", "address"]
+        fields = ["team", "mobile", "mobile_shared_with", "birthday_shared_with", "dob", "gender", "address"]
+        field_classes = {"mobile": PhoneFormField}
         widgets = {
+            "mobile": forms.TextInput({"type": "tel", "autocomplete": "off"}),
             "dob": forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
             "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
         }
+        help_texts = {"birthday_shared_with": "Day and month only, never the year."}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -194,10 +198,24 @@ class EmployeeProfileForm(RecordForm):
                 self.fields[name].choices = [("", empty), *list(choices)[1:]]
         if "dob" in self.fields:
             self.fields["dob"].widget.attrs["min"] = EARLIEST_BIRTH.isoformat()
+        for name in {"mobile_shared_with", "birthday_shared_with"} & self.fields.keys():
+            self._offer_sharing(name)
+
+    def _offer_sharing(self, name: str) -> None:
+        """Let the person choose within what the organisation allows; no answer changes nothing."""
+        field, allowed = self.fields[name], Sharing.values.index(settings.WIDEST_SHARING) + 1
+        field.choices = Sharing.choices[:allowed]
+        if self.initial[name] not in dict(field.choices):
+            self.initial[name] = settings.WIDEST_SHARING
+        field.required, field.empty_value = False, self.initial[name]
 
     @property
     def work_helper(self) -> FieldsLayout:
         return self.layout_of("team")
+
+    @property
+    def shared_helper(self) -> FieldsLayout:
+        return self.layout_of("mobile", "mobile_shared_with", "birthday_shared_with")
 
     @property
     def private_helper(self) -> FieldsLayout:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
+from django.utils.formats import date_format
 from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -105,6 +106,14 @@ class Genders(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class Sharing(models.TextChoices):
+    """With whom a person shares a field, the narrowest first. HR sees it anyway."""
+
+    HR = "hr", "HR only"
+    TEAM = "team", "My team"
+    COLLEAGUES = "colleagues", "All colleagues"
+
+
 class EmployeeProfile(TimeStampedModel):
     """What HR keeps about an employee; made by the receiver the moment the employee is."""
 
@@ -112,6 +121,14 @@ class EmployeeProfile(TimeStampedModel):
     team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)
     address = LinesField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Genders, null=True, blank=True)
+    # Not unique: an error about a number that someone else has would tell who doesn't share it.
+    mobile = PhoneNumberField(null=True, blank=True, validators=[refuse_extension])
+    mobile_shared_with = models.CharField(
+        "who sees the mobile", max_length=10, choices=Sharing, default=Sharing.HR, db_default=Sharing.HR
+    )
+    birthday_shared_with = models.CharField(
+        "who sees the birthday", max_length=10, choices=Sharing, default=Sharing.HR, db_default=Sharing.HR
+    )
     employee = models.OneToOneField(Employee, on_delete=models.PROTECT, related_name="profile")
 
     objects = EmployeeProfileQuerySet.as_manager()
@@ -121,6 +138,16 @@ class EmployeeProfile(TimeStampedModel):
 
     def __str__(self) -> str:
         return str(self.employee)
+
+    @property
+    def birthday(self) -> str | None:
+        """The day and month of birth, never the year."""
+        return self.dob and date_format(self.dob, "j F")
+
+    def sharing_of(self, name: str) -> Sharing:
+        """With whom the field `name` is shared: the person's choice within what the organisation allows."""
+        widest = Sharing(settings.WIDEST_SHARING)
+        return min(Sharing(getattr(self, f"{name}_shared_with")), widest, key=list(Sharing).index)
 
     @property
     def missing(self) -> list[str]:

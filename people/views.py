@@ -21,7 +21,15 @@ from django_htmx.http import push_url, replace_url
 from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .htmx import PartialMixin
 from .models import Employee, EmployeeProfile, Teams
-from .visibility import Audience, audience_of, can_add_employees, can_see_styleguide, editable_fields, visible_fields
+from .visibility import (
+    Audience,
+    audiences_of,
+    can_add_employees,
+    can_see_styleguide,
+    editable_fields,
+    private_fields,
+    visible_fields,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -67,13 +75,15 @@ class EmployeePageMixin(PartialMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         employee, user = self.employee, self.request.user
+        audiences = audiences_of(user, employee)
         return super().get_context_data(
             employee=employee,
             profile=getattr(employee, "profile", None),
             visible=visible_fields(user, employee),
             editable=editable_fields(user, employee),
-            is_own_page=employee.user_id == user.pk,
-            is_hr=audience_of(user, employee) is Audience.HR,
+            private=private_fields(employee),
+            is_own_page=Audience.PERSON in audiences,
+            is_hr=Audience.HR in audiences,
             **kwargs,
         )
 

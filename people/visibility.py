@@ -1,60 +1,119 @@
 """Who may see, edit and search which field: the only module that decides (DESIGN §3)."""
 
+from collections.abc import Collection
 from enum import Enum
 
 from people.accounts.models import User
 
-from .models import Employee
+from .models import Employee, EmployeeProfile, Sharing
 
 
 class Audience(Enum):
-    """In which role a user looks at an employee."""
+    """As whom somebody looks at an employee; "the person" is the employee's own account."""
 
     COLLEAGUE = "colleague"
-    PERSON = "the person"
-    HR = "HR manager"
+    TEAM_MATE = "team-mate"
+    PERSON = "person"
+    HR = "hr"
 
 
-EVERYONE = frozenset(Audience)
-PERSON_AND_HR = frozenset({Audience.PERSON, Audience.HR})
-HR_ONLY = frozenset({Audience.HR})
+class Access(Enum):
+    """What an audience may do with a field."""
 
-# field: (who sees it, who edits it)
-TABLE: dict[str, tuple[frozenset[Audience], frozenset[Audience]]] = {
-    "first_name": (EVERYONE, HR_ONLY),
-    "last_name": (EVERYONE, HR_ONLY),
-    "email": (EVERYONE, HR_ONLY),
-    "phone": (EVERYONE, PERSON_AND_HR),
-    "team": (EVERYONE, HR_ONLY),
-    "dob": (PERSON_AND_HR, PERSON_AND_HR),
-    "address": (PERSON_AND_HR, PERSON_AND_HR),
-    "gender": (PERSON_AND_HR, PERSON_AND_HR),
+    NONE = "nothing"
+    SHARED = "see it if the person shares it with them"
+    SEE = "see"
+    EDIT = "see and edit"
+
+
+NONE, SHARED, SEE, EDIT = Access
+
+# Every field of Employee and EmployeeProfile, and what is derived from them, has a row.
+# fmt: off
+ROWS = {
+    #                       colleague  team mate  person  HR
+    "first_name":           (SEE,      SEE,       SEE,    EDIT),
+    "last_name":            (SEE,      SEE,       SEE,    EDIT),
+    "email":                (SEE,      SEE,       SEE,    EDIT),
+    "phone":                (SEE,      SEE,       EDIT,   EDIT),
+    "team":                 (SEE,      SEE,       SEE,    EDIT),
+    # the person decides who sees these
+    "mobile":               (SHARED,   SHARED,    EDIT,   EDIT),
+    "mobile_shared_with":   (NONE,     NONE,      EDIT,   SEE),
+    "birthday":             (SHARED,   SHARED,    SEE,    SEE),
+    "birthday_shared_with": (NONE,     NONE,      EDIT,   SEE),
+    # private
+    "dob":                  (NONE,     NONE,      EDIT,   EDIT),
+    "address":              (NONE,     NONE,      EDIT,   EDIT),
+    "gender":               (NONE,     NONE,      EDIT,   EDIT),
+    # about the record itself
+    "id":                   (SEE,      SEE,       SEE,    SEE),
+    "sort_name":            (SEE,      SEE,       SEE,    SEE),
+    "created":              (SEE,      SEE,       SEE,    SEE),
+    "modified":             (NONE,     NONE,      SEE,    SEE),
+    "employee":             (SEE,      SEE,       SEE,    SEE),
+    "user":                 (NONE,     NONE,      SEE,    EDIT),
 }
-PRIVATE_FIELDS = frozenset(name for name, (see, _) in TABLE.items() if see == PERSON_AND_HR)
+# fmt: on
+TABLE = {name: dict(zip(Audience, row, strict=True)) for name, row in ROWS.items()}
+
+SHARED_WITH = {
+    Sharing.HR: frozenset(),
+    Sharing.TEAM: frozenset({Audience.TEAM_MATE}),
+    Sharing.COLLEAGUES: frozenset({Audience.TEAM_MATE, Audience.COLLEAGUE}),
+}
 
 
-def audience_of(user: User, employee: Employee) -> Audience:
-    """The role in which `user` looks at `employee`; HR's wins over the person's."""
-    if user.is_hr_manager:
-        return Audience.HR
-    return Audience.PERSON if employee.user_id == user.pk else Audience.COLLEAGUE
+def audiences_of(user: User, employee: Employee) -> frozenset[Audience]:
+    """As whom `user` looks at `employee`; HR managers look at themselves as both."""
+    closer = {Audience.HR: user.is_hr_manager, Audience.PERSON: employee.user_id == user.pk}
+    if any(closer.values()):
+        return frozenset(audience for audience, is_so in closer.items() if is_so)
+    return frozenset({Audience.TEAM_MATE if _are_team_mates(user, employee) else Audience.COLLEAGUE})
+
+
+def _are_team_mates(user: User, employee: Employee) -> bool:
+    """Whether the user's own employee is in the same team; people without a team have no team mates."""
+    team = _profile_of(employee).team
+    return bool(team) and _profile_of(getattr(user, "employee", None)).team == team
+
+
+def _profile_of(employee: Employee | None) -> EmployeeProfile:
+    """The profile; an empty one, which shares nothing, where it is missing."""
+    return getattr(employee, "profile", None) or EmployeeProfile()
+
+
+def fields_seen_by(audiences: Collection[Audience], employee: Employee) -> frozenset[str]:
+    """The names of the fields of `employee` and its profile that any of `audiences` may see."""
+    return frozenset(name for name in TABLE for audience in audiences if _sees(audience, name, employee))
+
+
+def _sees(audience: Audience, name: str, employee: Employee) -> bool:
+    access = TABLE[name][audience]
+    if access is SHARED:
+        return audience in SHARED_WITH[_profile_of(employee).sharing_of(name)]
+    return access is not NONE
 
 
 def visible_fields(user: User, employee: Employee) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may see."""
-    audience = audience_of(user, employee)
-    return frozenset(name for name, (see, _) in TABLE.items() if audience in see)
+    return fields_seen_by(audiences_of(user, employee), employee)
 
 
 def editable_fields(user: User, employee: Employee) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may change."""
-    audience = audience_of(user, employee)
-    return frozenset(name for name, (_, edit) in TABLE.items() if audience in edit)
+    audiences = audiences_of(user, employee)
+    return frozenset(name for name, row in TABLE.items() if any(row[audience] is EDIT for audience in audiences))
+
+
+def private_fields(employee: Employee) -> frozenset[str]:
+    """What not every colleague may see of `employee`."""
+    return frozenset(TABLE) - fields_seen_by({Audience.COLLEAGUE}, employee)
 
 
 def searchable_fields(user: User) -> frozenset[str]:
-    """What search, sort and filter may use: only what everyone may see."""
-    return frozenset(name for name, (see, _) in TABLE.items() if see == EVERYONE)
+    """What search, sort and filter may use, whoever asks: only what everyone may always see."""
+    return frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is SEE)
 
 
 def can_see_styleguide(user: User) -> bool:
@@ -65,8 +124,3 @@ def can_see_styleguide(user: User) -> bool:
 def can_add_employees(user: User) -> bool:
     """Whether `user` may add employees."""
     return user.is_hr_manager
-
-
-def can_give_roles(user: User) -> bool:
-    """Whether `user` may make HR managers and unmake them."""
-    return user.is_superuser

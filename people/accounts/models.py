@@ -70,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or self.is_in_hr_group
 
     @property
+    def can_give_roles(self) -> bool:
+        """Whether this user may make HR managers and unmake them."""
+        return self.is_superuser
+
+    @property
     def role(self) -> Role:
         """The role in which this user acts."""
         if self.is_superuser:

@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView, View
 
-from people.visibility import can_give_roles
-
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, SignInForm
 from .models import Membership
@@ -48,7 +46,7 @@ class RoleGiverMixin(UserPassesTestMixin):
     """For those who may give and take roles."""
 
     def test_func(self) -> bool:
-        return can_give_roles(self.request.user)
+        return self.request.user.can_give_roles
 
 
 class HRManagersView(RoleGiverMixin, FormView):

@@ -6,12 +6,11 @@ from django.forms.utils import ErrorDict
 from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 
-from people.models import Employee
-from people.visibility import can_add_employees, can_give_roles
+from people.models import Employee, EmployeeProfile, Sharing
+from people.visibility import can_add_employees
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
-register.filter("can_give_roles", can_give_roles)
 
 HUES = 12
 
@@ -42,6 +41,12 @@ def breakable(email: str) -> str:
     """An e-mail that breaks before its @ where the line is too short."""
     name, at, host = email.rpartition("@")
     return format_html("{}<wbr>{}{}", name, at, host)
+
+
+@register.filter
+def sharing_of(profile: EmployeeProfile, name: str) -> Sharing:
+    """With whom the field `name` is shared."""
+    return profile.sharing_of(name)
 
 
 @register.filter
