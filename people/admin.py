@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from .models import Employee, EmployeeProfile
+from .visibility import Audience, editable_by
 
 NEVER_DELETED = (
     "Employees are never deleted, because their history would go with them. When someone leaves, "
@@ -16,7 +17,18 @@ NEVER_DELETED = (
 )
 
 
-class ProfileInline(admin.StackedInline):
+class ProfileFieldsMixin:
+    """The profile, in which administrators edit what the table lets HR edit."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        editable = editable_by({Audience.HR})
+        typed = [
+            field.name for field in self.opts.fields if field.editable and not (field.is_relation or field.primary_key)
+        ]
+        return [*super().get_readonly_fields(request, obj), *(name for name in typed if name not in editable)]
+
+
+class ProfileInline(ProfileFieldsMixin, admin.StackedInline):
     model = EmployeeProfile
     can_delete = False
     verbose_name_plural = "profile"
@@ -67,7 +79,7 @@ class EmployeeAdmin(admin.ModelAdmin):
 
 
 @admin.register(EmployeeProfile)
-class EmployeeProfileAdmin(admin.ModelAdmin):
+class EmployeeProfileAdmin(ProfileFieldsMixin, admin.ModelAdmin):
     list_display = ("employee", "team", "modified")
     list_filter = ("team",)
     list_select_related = ("employee",)

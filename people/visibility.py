@@ -102,7 +102,11 @@ def visible_fields(user: User, employee: Employee) -> frozenset[str]:
 
 def editable_fields(user: User, employee: Employee) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may change."""
-    audiences = audiences_of(user, employee)
+    return editable_by(audiences_of(user, employee))
+
+
+def editable_by(audiences: Collection[Audience]) -> frozenset[str]:
+    """The names of the fields that any of `audiences` may change."""
     return frozenset(name for name, row in TABLE.items() if any(row[audience] is EDIT for audience in audiences))
 
 

@@ -54,6 +54,7 @@ class HRManagersView(RoleGiverMixin, FormView):
 
     form_class = HRManagerForm
     template_name = "accounts/hr_managers.html"
+    http_method_names = ("get", "head", "options", "post")
     success_url = reverse_lazy("accounts:hr-managers")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class HRManagersView(RoleGiverMixin, FormView):
 class HRManagerTakeView(RoleGiverMixin, View):
     """Takes the role of HR managers from an account."""
 
-    http_method_names = ["post"]
+    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)

@@ -221,7 +221,7 @@ def test_profile_cleared_is_null(address):
     profile_form(instance=person.profile, team="", dob="", gender="", address=address).save()
 
     stored = EmployeeProfile.objects.values(*PROFILE).get(employee=person)
-    assert stored == dict.fromkeys(PROFILE)
+    assert stored == dict.fromkeys(PROFILE) | {"mobile_shared_with": "hr", "birthday_shared_with": "hr"}
 
 
 @pytest.mark.django_db
@@ -316,7 +316,10 @@ def test_labels_are_those_of_the_design():
     contact, profile = contact_form(), profile_form()
 
     assert [field.label for field in contact] == ["First name", "Last name", "E-mail", "Phone"]
-    assert {field.label for field in profile} == {"Date of birth", "Team", "Address", "Gender"}
+    assert {field.label for field in profile} == {
+        *("Date of birth", "Team", "Address", "Gender"),
+        *("Mobile", "Who sees the mobile", "Who sees the birthday"),
+    }
 
 
 @pytest.mark.django_db

@@ -53,13 +53,6 @@ def browser(reader: User) -> Client:
 # The table
 
 
-def test_every_field_and_what_is_derived_has_a_row():
-    fields = {field.name for model in (Employee, EmployeeProfile) for field in model._meta.get_fields()}
-    reverse = {field.name for model in (Employee, EmployeeProfile) for field in model._meta.related_objects}
-
-    assert TABLE.keys() == fields - reverse | {"birthday"}
-
-
 def test_shared_fields_have_a_choice_of_the_person_alone():
     shared = {name for name, row in TABLE.items() if Access.SHARED in row.values()}
 
