@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from .models import Employee, EmployeeProfile
-from .visibility import Audience, editable_by
+from .read_log import fields_to_send
+from .visibility import Audience, editable_by, visible_fields
 
 NEVER_DELETED = (
     "Employees are never deleted, because their history would go with them. When someone leaves, "
@@ -18,14 +19,22 @@ NEVER_DELETED = (
 
 
 class ProfileFieldsMixin:
-    """The profile, in which administrators edit what the table lets HR edit."""
+    """The profile, in which administrators edit what the table lets HR edit, and reading is recorded."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         editable = editable_by({Audience.HR})
-        typed = [
-            field.name for field in self.opts.fields if field.editable and not (field.is_relation or field.primary_key)
-        ]
-        return [*super().get_readonly_fields(request, obj), *(name for name in typed if name not in editable)]
+        typed = [field for field in self.opts.fields if field.editable and not field.is_relation]
+        locked = [field.name for field in typed if field.name not in editable and not field.primary_key]
+        return [*super().get_readonly_fields(request, obj), *locked]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """What isn't sent isn't in the form either; what was typed is always taken."""
+        fields = super().get_fields(request, obj)
+        if obj is None or request.method == "POST":
+            return fields
+        employee = getattr(obj, "employee", obj)
+        sent = fields_to_send(request.user, employee, visible_fields(request.user, employee), request.path)
+        return [name for name in fields if name in sent]
 
 
 class ProfileInline(ProfileFieldsMixin, admin.StackedInline):

@@ -14,7 +14,7 @@ from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 
 from .fields import EmailField, LineField, LinesField, refuse_extension
-from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet
+from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet, ReadLogQuerySet
 from .text import LONGEST_SORT_NAME, sort_name
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -178,3 +178,34 @@ class EmployeeProfile(TimeStampedModel):
     def delete(self, **kwargs: Any) -> None:
         """Always refused with ProtectedError: an employee has exactly one profile."""
         raise models.ProtectedError("A profile stays as long as its employee.", {self})
+
+
+class ReadLogEntry(models.Model):
+    """Private fields of an employee were sent to someone else: one entry per reader, person and hour."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="readings")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="readings")
+    hour = models.DateTimeField()
+    at = models.DateTimeField("when")
+    fields = models.JSONField()
+    page = models.CharField(max_length=200)
+
+    objects = ReadLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "read log entries"
+        constraints = [models.UniqueConstraint(fields=["employee", "reader", "hour"], name="one_reading_an_hour")]
+
+    def __str__(self) -> str:
+        return f"Employee {self.employee_id} read by user {self.reader_id}"
+
+    @property
+    def reader_name(self) -> str:
+        """Who it was, as the person knows them."""
+        return str(getattr(self.reader, "employee", None) or self.reader or "An account that is gone")
+
+    @property
+    def field_labels(self) -> list[str]:
+        """The fields in words."""
+        named = {field.name: str(field.verbose_name) for field in EmployeeProfile._meta.concrete_fields}
+        return [named.get(name, name) for name in self.fields]

@@ -107,6 +107,12 @@ class EmployeeProfileQuerySet(models.QuerySet):
         return 0, {}
 
 
+class ReadLogQuerySet(models.QuerySet):
+    def newest_first(self) -> Self:
+        """With the readers and their employees, so that a list costs one query."""
+        return self.select_related("reader__employee").order_by("-at", "-pk")
+
+
 def _phone_joined(words: list[str]) -> list[list[str]]:
     """Words in groups: those of a phone number ("555", "26", "71") together, others alone."""
     telling = [word for word in words if any(character.isalnum() for character in word)]

@@ -11,10 +11,17 @@ urlpatterns = [
     path("employees/<int:pk>/", views.EmployeeDetailView.as_view(), name="employee-detail"),
     path("employees/<int:pk>/edit/", views.EmployeeUpdateView.as_view(), name="employee-update"),
     path(
+        "employees/<int:pk>/seen-by/<str:audience>/",
+        views.EmployeePreviewView.as_view(),
+        name="employee-preview",
+    ),
+    path(
         "employees/<int:pk>/profile/edit/",
         views.EmployeeProfileUpdateView.as_view(),
         name="profile-update",
     ),
     path("styleguide/", views.StyleguideView.as_view(), name="styleguide"),
     path("me/", views.MeView.as_view(), name="me"),
+    path("me/data/", views.MyDataView.as_view(), name="my-data"),
+    path("me/data/download/", views.MyDataDownloadView.as_view(), name="my-data-download"),
 ]

@@ -3,7 +3,7 @@
 import copy
 import logging
 import traceback
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,14 +21,18 @@ from django_htmx.http import push_url, replace_url
 from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .htmx import PartialMixin
 from .models import Employee, EmployeeProfile, Teams
+from .my_data import parts_about
+from .read_log import fields_to_send
 from .visibility import (
     Audience,
     audiences_of,
     can_add_employees,
+    can_preview,
     can_see_styleguide,
+    editable_by,
     editable_fields,
+    fields_seen_by,
     private_fields,
-    visible_fields,
 )
 
 logger = logging.getLogger(__name__)
@@ -74,18 +78,33 @@ class EmployeePageMixin(PartialMixin):
     partials = frozenset({"main", "contact", "profile"})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        employee, user = self.employee, self.request.user
-        audiences = audiences_of(user, employee)
+        employee, audiences = self.employee, self.get_audiences()
+        seen = fields_seen_by(audiences, employee)
+        self.visible = self.fields_to_send(seen)
+        is_own_page = Audience.PERSON in audiences
         return super().get_context_data(
             employee=employee,
             profile=getattr(employee, "profile", None),
-            visible=visible_fields(user, employee),
-            editable=editable_fields(user, employee),
+            visible=self.visible,
+            editable=editable_by(audiences),
             private=private_fields(employee),
-            is_own_page=Audience.PERSON in audiences,
+            is_withheld=self.visible != seen,
+            is_own_page=is_own_page,
             is_hr=Audience.HR in audiences,
+            can_preview=can_preview(self.request.user, employee),
+            readings=employee.readings.newest_first()[:10] if is_own_page else [],
             **kwargs,
         )
+
+    def get_audiences(self) -> frozenset[Audience]:
+        """As whom the reader looks at the employee."""
+        return audiences_of(self.request.user, self.employee)
+
+    def fields_to_send(self, seen: frozenset[str]) -> frozenset[str]:
+        """`seen`, without the private fields when their reading can't be recorded; the contact section has none."""
+        if self.partial == "contact":
+            return seen
+        return fields_to_send(self.request.user, self.employee, seen, self.request.path)
 
 
 class EmployeeDetailView(EmployeePageMixin, DetailView):
@@ -96,17 +115,39 @@ class EmployeeDetailView(EmployeePageMixin, DetailView):
         return self.employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
         is_new = self.request.session.get(ADDED) == self.employee.pk
-        if is_new and hasattr(self.employee, "profile"):
+        if is_new and context["profile"]:
             del self.request.session[ADDED]
-            kwargs |= {"is_added": True, "profile_form": self.form_of_new_profile()}
-        return super().get_context_data(**kwargs)
+            context |= {"is_added": True, "profile_form": self.form_of_new_profile(context["editable"])}
+        return context
 
-    def form_of_new_profile(self) -> EmployeeProfileForm:
+    def form_of_new_profile(self, editable: frozenset[str]) -> EmployeeProfileForm:
         """The form bound to the profile that the receiver made."""
-        return EmployeeProfileForm(
-            instance=self.employee.profile, editable=editable_fields(self.request.user, self.employee)
-        )
+        return EmployeeProfileForm(instance=self.employee.profile, editable=editable & self.visible)
+
+
+class EmployeePreviewView(EmployeePageMixin, DetailView):
+    """The page as others see it, drawn by the very partial that they receive; for the person and HR."""
+
+    template_name = "people/employee_preview.html"
+    partials = frozenset()
+    audiences: ClassVar = {Audience.COLLEAGUE: "A colleague", Audience.TEAM_MATE: "A team mate", Audience.HR: "HR"}
+
+    def get_object(self, queryset: QuerySet | None = None) -> Employee:
+        self.employee = super().get_object(queryset)
+        if not can_preview(self.request.user, self.employee):
+            raise PermissionDenied
+        if self.kwargs["audience"] not in {audience.value for audience in self.audiences}:
+            raise Http404("Nobody looks at people in this way")
+        return self.employee
+
+    def get_audiences(self) -> frozenset[Audience]:
+        return frozenset({Audience(self.kwargs["audience"])})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choices = [(audience.value, label) for audience, label in self.audiences.items()]
+        return super().get_context_data(audience=self.kwargs["audience"], choices=choices, **kwargs)
 
 
 class SaveMixin:
@@ -201,7 +242,9 @@ class SectionUpdateView(SaveMixin, EmployeePageMixin, UpdateView):
         return self.employee
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"editable": self.editable}
+        """What isn't sent isn't in the form either; what was typed is always taken."""
+        is_typed = self.request.method == "POST"
+        return super().get_form_kwargs() | {"editable": self.editable if is_typed else self.editable & self.visible}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_added = "is_added" in self.request.POST
@@ -250,6 +293,26 @@ class MeView(TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         employee = getattr(request.user, "employee", None)
         return redirect(employee) if employee else super().get(request, *args, **kwargs)
+
+
+class MyDataView(TemplateView):
+    """Everything held about the reader, to read."""
+
+    template_name = "people/my_data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(parts=parts_about(self.request.user), **kwargs)
+
+
+class MyDataDownloadView(View):
+    """Everything held about the reader, as a file that programs read."""
+
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        data = {part.key: part.as_dicts() for part in parts_about(request.user)}
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+        return JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False}, headers=headers)
 
 
 class StyleguideView(TemplateView):

@@ -57,6 +57,17 @@ ROWS = {
 # fmt: on
 TABLE = {name: dict(zip(Audience, row, strict=True)) for name, row in ROWS.items()}
 
+# What not everyone sees and is read without an entry in the read log, with the reason.
+NOT_RECORDED = {
+    "mobile_shared_with": "says who sees a value, and is none",
+    "birthday_shared_with": "says who sees a value, and is none",
+    "modified": "stands on no page of the product",
+    "user": "tells about the account and not about the person",
+}
+RECORDED = frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] in {NONE, SHARED}) - set(
+    NOT_RECORDED
+)
+
 SHARED_WITH = {
     Sharing.HR: frozenset(),
     Sharing.TEAM: frozenset({Audience.TEAM_MATE}),
@@ -113,6 +124,11 @@ def editable_by(audiences: Collection[Audience]) -> frozenset[str]:
 def private_fields(employee: Employee) -> frozenset[str]:
     """What not every colleague may see of `employee`."""
     return frozenset(TABLE) - fields_seen_by({Audience.COLLEAGUE}, employee)
+
+
+def can_preview(user: User, employee: Employee) -> bool:
+    """Whether `user` may look at `employee` with the eyes of others: the person and HR."""
+    return not audiences_of(user, employee).isdisjoint({Audience.PERSON, Audience.HR})
 
 
 def searchable_fields(user: User) -> frozenset[str]:

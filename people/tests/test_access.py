@@ -39,6 +39,15 @@ people:employee-update                PUT/DELETE  form        form      405     
 people:profile-update                 GET         door        door      403        200     200    200
 people:profile-update                 POST        form        form      403        saved   saved  saved
 people:profile-update                 PUT/DELETE  form        form      405        405     405    405
+people:employee-preview               GET         door        door      403        200     200    200
+people:employee-preview               POST        door        door      405        405     405    405
+people:employee-preview               PUT/DELETE  door        door      405        405     405    405
+people:my-data                        GET         door        door      200        200     200    200
+people:my-data                        POST        door        door      405        405     405    405
+people:my-data                        PUT/DELETE  door        door      405        405     405    405
+people:my-data-download               GET         door        door      200        200     200    200
+people:my-data-download               POST        door        door      405        405     405    405
+people:my-data-download               PUT/DELETE  door        door      405        405     405    405
 people:me                             GET         door        door      200        302     200    200
 people:me                             POST        door        door      405        405     405    405
 people:me                             PUT/DELETE  door        door      405        405     405    405
@@ -133,8 +142,9 @@ def address(name: str, person) -> str:
     """The URL called `name`, of `person` where it is about one."""
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
-        is_about_one = name.endswith(("-detail", "-update", "-take"))
-        return reverse(name, args=[person.pk] if is_about_one else [])
+        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take"))
+        audience = ["colleague"] if name.endswith("-preview") else []
+        return reverse(name, args=[person.pk, *audience] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), None)
     is_about_one = name.endswith(("_change", "_delete", "_history"))
     return reverse(name, args=[keys[noun]] if is_about_one else [])

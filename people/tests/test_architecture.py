@@ -42,11 +42,16 @@ MAY_IMPORT = {
     "people.visibility": {"people.accounts.models", "people.models"},
     "people.forms": {"people.fields", "people.layout", "people.models", "people.querysets", "people.text"},
     # Pages
-    "people.admin": {"people.models", "people.visibility"},
+    "people.read_log": {"people.accounts.models", "people.models", "people.visibility"},
+    "people.my_data": {"people.accounts.models", "people.models", "people.visibility"},
+    "people.admin": {"people.models", "people.read_log", "people.visibility"},
     "people.errors": {"people.accounts.refusals"},
     "people.templatetags": set(),
     "people.templatetags.people_tags": {"people.models", "people.visibility"},
-    "people.views": {"people.forms", "people.htmx", "people.models", "people.visibility"},
+    "people.views": {
+        *("people.forms", "people.htmx", "people.models"),
+        *("people.my_data", "people.read_log", "people.visibility"),
+    },
     "people.urls": {"people.views"},
     # Commands
     "people.management": set(),

@@ -1,0 +1,247 @@
+"""The read log: others who were sent private fields, and what happens when it can't be written."""
+
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from people.models import Employee, EmployeeProfile, ReadLogEntry
+from people.visibility import NOT_RECORDED, RECORDED, TABLE, Access, Audience
+
+from .factories import employee, user
+from .test_sharing import browser, reader_of
+from .test_sign_in import htmx
+
+PRIVATE = {"profile__dob": "1987-06-05", "profile__address": "1 Canary Lane", "profile__mobile": "+4530123456"}
+CANARIES = ["1987", "5 June", "Canary", "30 12 34 56", "+4530123456"]
+
+
+@pytest.fixture
+def person(db) -> Employee:
+    return employee(user=user("person@example.com"), profile__team="product", **PRIVATE)
+
+
+@pytest.fixture
+def no_read_log(db):
+    """A database that refuses every entry."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            refuse = "CREATE TRIGGER refuse BEFORE INSERT ON people_readlogentry BEGIN SELECT RAISE(ABORT, 'full'); END"
+        else:
+            refuse = "ALTER TABLE people_readlogentry ADD CONSTRAINT refuse CHECK (false)"
+        cursor.execute(refuse)
+
+
+def entries() -> list[tuple]:
+    return list(ReadLogEntry.objects.order_by("pk").values_list("reader__email", "employee", "fields", "page"))
+
+
+def test_every_hidden_field_is_recorded_or_says_why_not():
+    hidden = {name for name, row in TABLE.items() if row[Audience.COLLEAGUE] in {Access.NONE, Access.SHARED}}
+
+    assert hidden == RECORDED | NOT_RECORDED.keys()
+    assert not RECORDED & NOT_RECORDED.keys()
+
+
+# What is recorded
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "profile/edit/", "seen-by/hr/"])
+def test_hr_reading_private_fields_is_recorded(person: Employee, path: str):
+    hr = user("hr@example.com", is_hr=True)
+    address = person.get_absolute_url() + path
+
+    browser(hr).get(address)
+
+    assert entries() == [(hr.email, person.pk, ["address", "birthday", "dob", "mobile"], address)]
+
+
+def test_team_mate_reading_what_the_team_sees_is_recorded(person: Employee):
+    EmployeeProfile.objects.filter(employee=person).update(mobile_shared_with="team")
+
+    browser(reader_of(person, "team-mate")).get(person.get_absolute_url())
+    browser(reader_of(person, "colleague")).get(person.get_absolute_url())
+
+    assert entries() == [("team-mate@example.com", person.pk, ["mobile"], person.get_absolute_url())]
+
+
+def test_what_everyone_sees_is_not_recorded(person: Employee):
+    EmployeeProfile.objects.filter(employee=person).update(mobile_shared_with="colleagues")
+
+    browser(reader_of(person, "colleague")).get(person.get_absolute_url())
+
+    assert entries() == []
+
+
+def test_the_person_is_not_recorded(person: Employee):
+    browser(person.user).get(person.get_absolute_url())
+
+    assert entries() == []
+
+
+def test_section_without_private_fields_is_not_recorded(person: Employee):
+    browser(user(is_hr=True)).get(person.get_absolute_url(), headers=htmx("contact"))
+
+    assert entries() == []
+
+
+def test_preview_as_a_colleague_is_not_recorded(person: Employee):
+    browser(user(is_hr=True)).get(f"{person.get_absolute_url()}seen-by/colleague/")
+
+    assert entries() == []
+
+
+@pytest.mark.parametrize("name", ["employee", "employeeprofile"])
+def test_administrator_reading_in_the_admin_is_recorded(person: Employee, name: str):
+    administrator = user("admin@example.com", is_superuser=True)
+    key = person.pk if name == "employee" else person.profile.pk
+
+    html = browser(administrator).get(f"/admin/people/{name}/{key}/change/").text
+
+    assert "Canary" in html
+    assert [entry[0] for entry in entries()] == [administrator.email]
+
+
+def test_one_entry_an_hour_holds_every_field(person: Employee):
+    hr = browser(user(is_hr=True))
+    hr.get(person.get_absolute_url())
+    EmployeeProfile.objects.filter(employee=person).update(gender="other")
+
+    hr.get(person.get_absolute_url())
+    hr.get(person.get_absolute_url() + "profile/edit/")
+
+    assert [entry[2] for entry in entries()] == [["address", "birthday", "dob", "gender", "mobile"]]
+
+
+def test_next_hour_is_an_entry_of_its_own(person: Employee):
+    hr = browser(user(is_hr=True))
+    hr.get(person.get_absolute_url())
+    ReadLogEntry.objects.update(hour=datetime(2026, 1, 1, tzinfo=UTC))
+
+    hr.get(person.get_absolute_url())
+
+    assert len(entries()) == 2
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_cost_is_a_look_and_at_most_one_insert(person: Employee, is_first: bool):
+    hr = browser(user(is_hr=True))
+    if not is_first:
+        hr.get(person.get_absolute_url())
+
+    with CaptureQueriesContext(connection) as captured:
+        hr.get(person.get_absolute_url())
+
+    statements = [query["sql"].split()[0] for query in captured if "people_readlogentry" in query["sql"]]
+    assert statements == (["SELECT", "INSERT"] if is_first else ["SELECT"])
+
+
+@pytest.mark.parametrize("reader", ["colleague", "team-mate", "person", "hr"])
+def test_employee_page_costs_at_most_three_queries(person: Employee, reader: str):
+    client = browser(reader_of(person, reader))
+    client.get(person.get_absolute_url())
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(person.get_absolute_url())
+
+    beside = ("django_session", '"accounts_user"."password"', "BEGIN", "SAVEPOINT", "RELEASE")
+    counted = [query["sql"] for query in captured if not any(word in query["sql"] for word in beside)]
+    if reader != "person":
+        counted = [sql for sql in counted if "people_readlogentry" not in sql]
+    assert len(counted) <= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_readings_make_one_entry():
+    person = employee(**PRIVATE)
+    hr, start = user(is_hr=True), Barrier(4)
+    statuses = []
+
+    def read() -> None:
+        client = browser(hr)
+        start.wait()
+        statuses.append("Canary" in client.get(person.get_absolute_url()).text)
+        connections.close_all()
+
+    threads = [Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [True] * 4
+    assert len(entries()) == 1
+
+
+# What the person sees
+
+
+def test_person_sees_who_read_what_and_when(person: Employee):
+    hr = user("hr@example.com", is_hr=True)
+    employee(user=hr, first_name="Hana", last_name="Ito")
+    browser(hr).get(person.get_absolute_url())
+
+    html = browser(person.user).get(person.get_absolute_url()).text
+
+    assert "<bdi>Hana Ito</bdi>" in html
+    assert "address, birthday, date of birth, mobile" in html
+
+
+def test_only_the_person_sees_the_list(person: Employee):
+    hr = browser(user("hr@example.com", is_hr=True))
+
+    assert "Who read it" not in hr.get(person.get_absolute_url()).text
+    assert "Nobody yet" in browser(employee(user=user("b@example.com")).user).get("/me/", follow=True).text
+
+
+def test_entry_outlives_the_account_of_its_reader(person: Employee):
+    hr = user("hr@example.com", is_hr=True)
+    browser(hr).get(person.get_absolute_url())
+
+    hr.delete()
+
+    assert "An account that is gone" in browser(person.user).get(person.get_absolute_url()).text
+
+
+# When it can't be written
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "profile/edit/", "seen-by/hr/"])
+@pytest.mark.parametrize("headers", [{}, htmx("main"), htmx("profile")])
+def test_unrecorded_private_fields_are_not_sent(person: Employee, no_read_log, path: str, headers: dict):
+    response = browser(user(is_hr=True)).get(person.get_absolute_url() + path, headers=headers)
+
+    assert response.status_code == 200
+    assert [canary for canary in CANARIES if canary in response.text] == []
+    assert "not shown just now" in response.text
+
+
+@pytest.mark.parametrize("name", ["employee", "employeeprofile"])
+def test_unrecorded_private_fields_are_not_in_the_admin(person: Employee, no_read_log, name: str):
+    key = person.pk if name == "employee" else person.profile.pk
+
+    response = browser(user(is_superuser=True)).get(f"/admin/people/{name}/{key}/change/")
+
+    assert response.status_code == 200
+    assert [canary for canary in CANARIES if canary in response.text] == []
+
+
+def test_what_was_typed_is_saved_though_its_reading_cannot_be_recorded(person: Employee, no_read_log):
+    typed = {"team": "marketing", "dob": "1990-01-01", "address": "Elsewhere", "mobile": ""}
+
+    response = browser(user(is_hr=True)).post(
+        person.get_absolute_url() + "profile/edit/", typed, headers=htmx("profile")
+    )
+
+    stored = EmployeeProfile.objects.get(employee=person)
+    assert (stored.team, stored.address, stored.mobile) == ("marketing", "Elsewhere", None)
+    assert "Elsewhere" not in response.text
+
+
+def test_the_person_and_colleagues_notice_nothing(person: Employee, no_read_log):
+    own = browser(person.user).get(person.get_absolute_url()).text
+
+    assert "Canary" in own
+    assert "not shown just now" not in own + browser(user()).get(person.get_absolute_url()).text
