@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "people.text": set(),
     "people.layout": set(),
     "people.htmx": set(),
+    "people.logs": set(),
     "people.fields": {"people.text"},
     # Accounts know nothing of employees
     "people.accounts": set(),
