@@ -518,7 +518,7 @@ def test_admin_has_no_sign_in_of_its_own(admin, client):
 # Accounts
 
 
-def test_account_is_made_and_put_into_the_hr_group(admin, client):
+def test_account_is_made_and_becomes_an_hr_manager(admin, client):
     admin.post(
         reverse("admin:accounts_user_add"),
         {
@@ -530,10 +530,7 @@ def test_account_is_made_and_put_into_the_hr_group(admin, client):
     )
     account = User.objects.get(email="new@example.com")
 
-    response = admin.post(
-        reverse("admin:accounts_user_change", args=[account.pk]),
-        {"email": account.email, "is_active": "on", "groups": [Group.objects.get(name=HR_MANAGERS).pk]},
-    )
+    response = admin.post(reverse("accounts:hr-managers"), {"email": account.email})
 
     assert response.status_code == 302
     assert User.objects.get(pk=account.pk).is_hr_manager
@@ -599,8 +596,16 @@ def test_account_list_shows_roles(admin):
     assert "Administrator" in text
 
 
-def test_hr_group_is_there(admin):
-    assert HR_MANAGERS in admin.get(reverse("admin:auth_group_changelist")).text
+def test_groups_are_given_elsewhere(admin):
+    account = factories.user()
+
+    admin.post(
+        reverse("admin:accounts_user_change", args=[account.pk]),
+        {"email": account.email, "is_active": "on", "groups": [Group.objects.get(name=HR_MANAGERS).pk]},
+    )
+
+    assert not User.objects.get(pk=account.pk).is_hr_manager
+    assert admin.get("/admin/auth/group/").status_code == 404
 
 
 def test_account_page_never_shows_the_password_hash(admin):

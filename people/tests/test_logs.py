@@ -128,9 +128,10 @@ def test_database_error_is_logged_without_its_words(log: StringIO):
 
 
 def test_chained_errors_of_the_database_keep_their_words_to_themselves(log: StringIO):
+    unknown_table = "SELECT * FROM quark"
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {TRACES[0]}")
+            cursor.execute(unknown_table)
     except Exception:
         logging.getLogger("people").exception("It failed")
 
