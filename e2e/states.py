@@ -20,6 +20,7 @@ from e2e.steps import (
     results,
     save,
     search_box,
+    sign_in,
 )
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -213,6 +214,45 @@ def own_profile_form_open(page: Page) -> None:
     expect(page.get_by_label("Date of birth")).to_be_focused()
 
 
+def own_sharing_form_with_error(page: Page) -> None:
+    page.goto("/me/")
+    page.get_by_role("link", name="Edit shared").click()
+    page.get_by_label("Mobile", exact=True).fill("12")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def preview(audience: str) -> Callable[[Page], None]:
+    """The own page as an audience sees it."""
+
+    def reach(page: Page) -> None:
+        page.goto("/me/")
+        page.get_by_role("link", name="What others see").click()
+        page.get_by_role("navigation", name="Seen by").get_by_role("link", name=audience).click()
+        expect(page.get_by_role("link", name=audience)).to_have_attribute("aria-current", "page")
+
+    return reach
+
+
+def own_page_that_hr_read(page: Page) -> None:
+    page.goto("/me/")
+    address = page.url
+    page.context.clear_cookies()
+    sign_in(page, HR)
+    page.goto(address)
+    page.context.clear_cookies()
+    sign_in(page, COLLEAGUE)
+    page.goto(address)
+    expect(page.get_by_role("region", name="Who read it").get_by_role("listitem")).not_to_have_count(0)
+
+
+def hr_manager_unknown(page: Page) -> None:
+    page.goto("/hr-managers/")
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    page.get_by_role("button", name="Make HR manager").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def account_menu_open(page: Page) -> None:
     page.goto("/employees/")
     open_account_menu(page)
@@ -260,6 +300,14 @@ STATES = [
     State("profile-form", "people:profile-update", HR, profile_form_open),
     State("profile-form-error", "people:profile-update", HR, profile_form_with_error, INVALID),
     State("profile-form-own", "people:profile-update", COLLEAGUE, own_profile_form_open),
+    State("profile-form-own-error", "people:profile-update", COLLEAGUE, own_sharing_form_with_error),
+    State("person-own-read", "people:me", COLLEAGUE, own_page_that_hr_read),
+    State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("A colleague")),
+    State("seen-by-hr", "people:employee-preview", COLLEAGUE, preview("HR")),
+    State("my-data", "people:my-data", COLLEAGUE, at("/me/data/")),
+    State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
+    State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown),
+    State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
     State("sign-out-out-of-date", "accounts:sign-out", HR, page_out_of_date, HTTPStatus.FORBIDDEN),
