@@ -181,7 +181,7 @@ class EmployeeProfileForm(RecordForm):
 
     class Meta:
         model = EmployeeProfile
-        fields = ["team", "mobile", "mobile_shared_with", "birthday_shared_with", "dob", "gender", "address"]
+        fields = ["team", "dob", "gender", "address", "mobile", "mobile_shared_with", "birthday_shared_with"]
         field_classes = {"mobile": PhoneFormField}
         widgets = {
             "mobile": forms.TextInput({"type": "tel", "autocomplete": "off"}),
