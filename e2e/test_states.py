@@ -70,6 +70,7 @@ def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses
 def keep_html(state: State, html: list[Response]) -> None:
     """Leave the last page and its fragments for `python -m e2e.nu`, which checks them all at once."""
     pages = [place for place, answer in enumerate(html) if answer.request.is_navigation_request()]
+    nu.ANSWERS.mkdir(parents=True, exist_ok=True)
     for number, answer in enumerate(html[pages[-1] :]):
         text = answer.text()
         if not text.startswith("<!doctype html>"):
