@@ -102,4 +102,4 @@ def _in_words(record: Model, name: str, value: Any) -> Any:
         return date_format(value, "j F Y")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, list) else value
+    return ", ".join(record.field_labels) if name == "fields" else value
