@@ -13,7 +13,7 @@ from .fields import PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Teams
 from .querysets import EmployeeQuerySet
-from .text import has_hidden_characters, tidy
+from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
 
 class RecordForm(forms.ModelForm):
@@ -64,11 +64,9 @@ class RecordForm(forms.ModelForm):
 class QueryField(forms.CharField):
     """A search text of any content; too much of it is cut, nothing of it is an error."""
 
-    longest = 200
-
     def clean(self, value: str | None) -> str:
         printable = "".join(" " if has_hidden_characters(letter) else letter for letter in value or "")
-        return tidy(printable)[: self.longest]
+        return tidy(printable)[:LONGEST_QUERY]
 
 
 class LenientChoiceField(forms.ChoiceField):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 # Zero-width space, bidirectional overrides and isolates (Unicode TR36, "visual security").
 HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\n\r\t")
+LONGEST_QUERY = 200
 LONGEST_SORT_NAME = 120
 MOST_NEW_LETTERS = 10_000
 
@@ -92,8 +93,8 @@ def _plain(letter: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """The folded words of a query, without characters that no database can hold."""
-    printable = "".join(" " if has_hidden_characters(letter) else letter for letter in text)
+    """The folded words of a query, without characters that no database can hold; too long a query is cut."""
+    printable = "".join(" " if has_hidden_characters(letter) else letter for letter in text[:LONGEST_QUERY])
     return fold(printable).split()
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 ADDED = "added_employee"
 # What ends a request by design, and is no failure to save.
-REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
+REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
 class EmployeeListView(PartialMixin, TemplateView):
