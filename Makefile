@@ -12,6 +12,7 @@ help:
 
 setup: .venv/runtime .env ## prepare everything that `make run` needs
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) rebuild_search --outdated --verbosity 0
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 run: setup ## serve as in production on http://localhost:8000 (PORT=8123 for another port)

@@ -81,8 +81,11 @@ class EmployeePageMixin(PartialMixin):
 class EmployeeDetailView(EmployeePageMixin, DetailView):
     """The employee's page; right after adding, with the form of the new profile open."""
 
+    employee: Employee | None = None
+
     def get_object(self, queryset: QuerySet | None = None) -> Employee:
-        self.employee = super().get_object(queryset)
+        """Read from the database, unless the caller has just saved it."""
+        self.employee = self.employee or super().get_object(queryset)
         return self.employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -164,7 +167,7 @@ class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
         address = employee.get_absolute_url()
         if not self.partial:
             return redirect(address)
-        page = EmployeeDetailView()
+        page = EmployeeDetailView(employee=employee)
         page.setup(self.request, pk=employee.pk)
         return push_url(page.get(self.request), address)
 
@@ -277,6 +280,13 @@ class HealthView(View):
     def get(self, request: HttpRequest) -> JsonResponse:
         try:
             without_profile = Employee.objects.without_profile().count()
+            outdated = Employee.objects.with_words_out_of_date().count()
         except DatabaseError:
             return JsonResponse({"database": "unreachable"}, status=503)
-        return JsonResponse({"database": "ok", "employees_without_profile": without_profile})
+        return JsonResponse(
+            {
+                "database": "ok",
+                "employees_without_profile": without_profile,
+                "employees_with_outdated_search_words": outdated,
+            }
+        )

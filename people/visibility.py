@@ -2,9 +2,9 @@
 
 from enum import Enum
 
-from people.accounts.models import User
+from django.db.models import Model
 
-from .models import Employee
+from people.accounts.models import User
 
 
 class Audience(Enum):
@@ -33,26 +33,26 @@ TABLE: dict[str, tuple[frozenset[Audience], frozenset[Audience]]] = {
 PRIVATE_FIELDS = frozenset(name for name, (see, _) in TABLE.items() if see == PERSON_AND_HR)
 
 
-def audience_of(user: User, employee: Employee) -> Audience:
+def audience_of(user: User, employee: Model) -> Audience:
     """The role in which `user` looks at `employee`; HR's wins over the person's."""
     if user.is_hr_manager:
         return Audience.HR
     return Audience.PERSON if employee.user_id == user.pk else Audience.COLLEAGUE
 
 
-def visible_fields(user: User, employee: Employee) -> frozenset[str]:
+def visible_fields(user: User, employee: Model) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may see."""
     audience = audience_of(user, employee)
     return frozenset(name for name, (see, _) in TABLE.items() if audience in see)
 
 
-def editable_fields(user: User, employee: Employee) -> frozenset[str]:
+def editable_fields(user: User, employee: Model) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may change."""
     audience = audience_of(user, employee)
     return frozenset(name for name, (_, edit) in TABLE.items() if audience in edit)
 
 
-def searchable_fields(user: User) -> frozenset[str]:
+def searchable_fields(user: User | None) -> frozenset[str]:
     """What search, sort and filter may use: only what everyone may see."""
     return frozenset(name for name, (see, _) in TABLE.items() if see == EVERYONE)
 

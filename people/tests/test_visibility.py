@@ -23,6 +23,7 @@ EXCUSED = {
     "created": "written by the machine",
     "modified": "written by the machine",
     "sort_name": "made of the names, for order and search only",
+    "searched_as": "made of the searched fields, to see whether the search words are up to date",
     "user": "the account link is the administrator's",
     "employee": "a profile stays with its employee",
 }
