@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 
 from .accounts.models import User
-from .search.finder import Findings, find
+from .search.finder import Findings, find, nearest
 from .search.models import SearchWord
 from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
@@ -63,14 +63,19 @@ class EmployeeQuerySet(models.QuerySet):
         if is_blank(text):
             return self
         findings = find(text, searchable_fields(for_user), at_most, self.db)
-        people = self.filter(pk__in=findings.hits).by_rank(findings)
+        people = self.filter(pk__in=findings.hits).by_rank(findings.hits)
         people.findings = findings
         return people
 
-    def by_rank(self, findings: Findings) -> Self:
-        """In the order of a search: by the place of the key in the list of keys."""
-        keys = "".join(f",{key}" for key in findings.hits) + ","
-        place = StrIndex(Value(keys), Concat(Value(","), Cast("pk", models.CharField()), Value(",")))
+    def nearest_to(self, text: str, *, for_user: User | None = None, number: int = 3) -> Self:
+        """The few people whose names are the most like `text`, for a search that found nobody."""
+        keys = nearest(text, searchable_fields(for_user), self.db)[:number]
+        return self.filter(pk__in=keys).by_rank(keys)
+
+    def by_rank(self, keys: Iterable[int]) -> Self:
+        """In the order of `keys`, the best first."""
+        listed = "".join(f",{key}" for key in keys) + ","
+        place = StrIndex(Value(listed), Concat(Value(","), Cast("pk", models.CharField()), Value(",")))
         return self.order_by(place)
 
     def similar_to(self, first_name: str, last_name: str) -> Self:

@@ -38,16 +38,19 @@ class EmployeeListView(PartialMixin, TemplateView):
     people_per_page = 50
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = EmployeeFilterForm(self.request.GET)
+        filters = EmployeeFilterForm(self.request.GET, user=self.request.user)
         chosen = filters.cleaned_data
-        by_team = filters.found().count_by_team()
+        by_team = filters.count_by_team()
         found = sum(by_team.values())
         paginator = Paginator(filters.people().with_card_details(), self.people_per_page)
         paginator.count = by_team.get(chosen["team"], 0) if chosen["team"] else found  # spares its query
         page = paginator.page(min(chosen["page"], paginator.num_pages))
         return super().get_context_data(
             chosen=chosen,
-            orders=filters.ORDERS,
+            orders=filters.orders,
+            default_sort=next(iter(filters.orders)),
+            has_more=filters.has_more,
+            nearest=filters.nearest() if chosen["q"] and not found else [],
             teams=[("", "All", found), *((team, team.label, by_team.get(team, 0)) for team in Teams)],
             team_label=Teams(chosen["team"]).label if chosen["team"] else "",
             total=Employee.objects.count() if chosen["q"] else found,

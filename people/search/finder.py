@@ -1,19 +1,23 @@
 """From a query to the people it means: two or three look-ups in one table, the best first."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections
 
+from .marks import Reason
 from .models import KnownWord, SearchWord
 from .query import Query, Spelling, Term, Way, read
-from .typos import mistyped
+from .typos import alike, mistyped
 from .words import FIELDS, Kind
 
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
 COUNTED = 4_000
+# Of each known word that is like a mistyped one, so many people are compared.
+NEAREST_PER_WORD = 40
 
 
 @dataclass
@@ -24,7 +28,7 @@ class Hit:
     rank: tuple[int, str, int]
     kind: Kind
     team: str | None
-    met: tuple[tuple[Term, Spelling, str], ...]
+    reason: Reason
 
 
 @dataclass
@@ -33,6 +37,10 @@ class Findings:
 
     hits: dict[int, Hit] = field(default_factory=dict)
     is_cut: bool = False
+
+    def count_by_team(self) -> dict[str | None, int]:
+        """How many of the people each team has; None is for people without a team."""
+        return Counter(hit.team for hit in self.hits.values())
 
     def first(self, number: int) -> "Findings":
         """The best of them only."""
@@ -57,6 +65,16 @@ def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findin
     if not findings.hits and Kind.NAME in index.kinds:
         findings = index.meet_mistyped(query)
     return findings
+
+
+def nearest(text: str, fields: Collection[str], using: str) -> list[int]:
+    """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
+    query = read(text)
+    index = Index(fields, NEAREST_PER_WORD, using)
+    if query is None or Kind.NAME not in index.kinds:
+        return []
+    near = alike(query.terms, KnownWord.objects.using(using))
+    return index.nearest(near)
 
 
 class Index:
@@ -87,6 +105,22 @@ class Index:
         found = mistyped(query.terms, KnownWord.objects.using(self.using))
         return self.meet(query.with_spellings(found)) if found else Findings()
 
+    def nearest(self, near: dict[str, dict[str, float]]) -> list[int]:
+        """Whoever has words like the most terms, the most alike first. `near`: term, known word, likeness."""
+        branches = {
+            (term, word): Branch(Term(term, ()), Spelling(word, is_whole=True), [], self.at_most)
+            for term, words in near.items()
+            for word in words
+        }
+        if not branches:
+            return []
+        likeness: dict[int, dict[str, float]] = {}
+        for employee, _, _, number, _ in self._read(list(branches.values()), 0):
+            term, word = list(branches)[number]
+            of_person = likeness.setdefault(employee, {})
+            of_person[term] = max(of_person.get(term, 0), near[term][word])
+        return sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
+
     def _rarest_first(self, terms: tuple[Term, ...]) -> list[Term]:
         """The terms, the one with the fewest rows in front: every other is looked up for each of its people."""
         if len(terms) == 1:
@@ -111,19 +145,21 @@ class Index:
         return Branch(term, spelling, others, limit)
 
     def _run(self, branches: list["Branch"], others: int) -> Findings:
+        return self._findings(self._read(branches, others), branches)
+
+    def _read(self, branches: list["Branch"], others: int) -> list[tuple[Any, ...]]:
         """All branches in one statement, each in the order of the index and no further than its limit."""
         statements, params = [], []
         for number, branch in enumerate(branches):
             statement, values = self._statement(number, branch, others)
             statements.append(statement)
             params += values
-        rows = self._rows(
+        return self._rows(
             "SELECT found.*, p.team FROM ("  # noqa: S608 # nosec B608
             + " UNION ALL ".join(statements)
             + f") found LEFT JOIN {self.profiles} p ON p.employee_id = found.employee_id",
             params,
         )
-        return self._findings(rows, branches)
 
     def _statement(self, number: int, branch: "Branch", others: int) -> tuple[str, list[Any]]:
         """One branch: a range of the index, and for each row the other terms looked up for its person.
@@ -168,7 +204,7 @@ class Index:
             penalty, met = branch.judge(word, kind, others)
             rank = (penalty, word, employee)
             if employee not in hits or rank < hits[employee].rank:
-                hits[employee] = Hit(employee, rank, Kind(kind), team, met)
+                hits[employee] = Hit(employee, rank, Kind(kind), team, Reason(met))
         is_cut = any(count == branch.limit for count, branch in zip(counts, branches, strict=True))
         return Findings(hits, is_cut).first(self.at_most)
 

@@ -46,12 +46,17 @@ SHORT_FORMS = {
 
 
 @cache
+def _pairs() -> frozenset[tuple[str, str]]:
+    """Every name with one of its short forms."""
+    pairs = [(name, nick) for name, nicks in NickNamer().nickname_lookup.items() for nick in nicks]
+    return frozenset(pairs + [(name, nick) for name, nicks in SHORT_FORMS.items() for nick in nicks])
+
+
+@cache
 def _table() -> dict[str, frozenset[str]]:
     """Every name with the others that mean the same person."""
-    pairs = [(name, nick) for name, nicks in NickNamer().nickname_lookup.items() for nick in nicks]
-    pairs += [(name, nick) for name, nicks in SHORT_FORMS.items() for nick in nicks]
     table: dict[str, set[str]] = {}
-    for name, nick in pairs:
+    for name, nick in _pairs():
         table.setdefault(name, set()).add(nick)
         table.setdefault(nick, set()).add(name)
     return {name: frozenset(others - {name}) for name, others in table.items()}
@@ -60,3 +65,8 @@ def _table() -> dict[str, frozenset[str]]:
 def same_name(word: str) -> frozenset[str]:
     """The names that `word` is short for, and its own short forms."""
     return _table().get(word, frozenset())
+
+
+def is_short_for(short: str, name: str) -> bool:
+    """Whether `short` is a short form of `name`."""
+    return (name, short) in _pairs()

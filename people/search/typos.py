@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SHORTEST = 3
 LONG = 8
 SHORTEST_INSIDE = 4
+# Half of the letters are right: enough for "did you mean".
+LIKE = 0.5
+MOST_ALIKE = 8
 # So many known words are near enough at most; the nearest count.
 MOST = 12
 
@@ -32,6 +35,20 @@ def mistyped(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, tup
     choices = list(known.of_length(shortest))
     found = {typed: sum((_near(text, choices) for text in texts), ()) for typed, texts in words.items()}
     return {typed: spellings for typed, spellings in found.items() if spellings}
+
+
+def alike(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, dict[str, float]]:
+    """For each of `terms`, by what was typed, the known words most like it and how like they are (0 to 1)."""
+    names = [term.typed for term in terms if term.is_name and len(term.typed) >= SHORTEST]
+    choices = list(known.of_length(SHORTEST)) if names else []
+    scorer = OSA.normalized_similarity
+    return {
+        name: {
+            text: like
+            for text, like, _ in process.extract(name, choices, scorer=scorer, score_cutoff=LIKE, limit=MOST_ALIKE)
+        }
+        for name in names
+    }
 
 
 def _near(word: str, choices: list[str]) -> tuple[Spelling, ...]:

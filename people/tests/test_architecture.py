@@ -36,9 +36,11 @@ MAY_IMPORT = {
     "people.search.words": {"people.text"},
     "people.search.nicknames": set(),
     "people.search.query": {"people.search.nicknames", "people.search.words", "people.text"},
+    "people.search.marks": {"people.search.nicknames", "people.search.query", "people.search.words", "people.text"},
     "people.search.models": {"people.search.words"},
     "people.search.typos": {"people.search.models", "people.search.query"},
     "people.search.finder": {
+        "people.search.marks",
         "people.search.models",
         "people.search.query",
         "people.search.typos",
@@ -65,7 +67,14 @@ MAY_IMPORT = {
     "people.apps": {"people.receivers"},
     # Rules and forms
     "people.visibility": {"people.accounts.models"},
-    "people.forms": {"people.fields", "people.layout", "people.models", "people.querysets", "people.text"},
+    "people.forms": {
+        "people.accounts.models",
+        "people.fields",
+        "people.layout",
+        "people.models",
+        "people.querysets",
+        "people.text",
+    },
     # Pages
     "people.admin": {"people.models"},
     "people.errors": {"people.accounts.refusals"},
