@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest --numprocesses 2
+# What depends on the database runs a second time, on a PostgreSQL server of its own.
+ON_POSTGRESQL := $(addprefix people/tests/test_,search.py search_words.py querysets.py profile_contract.py employee_list.py health.py)
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -27,6 +29,7 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 	@$(BIN)/python -m e2e.chromium
 	@rm -rf var/html && mkdir -p var/html
 	@$(PYTEST)
+	@$(BIN)/python -m people.tests.postgres $(PYTEST) $(ON_POSTGRESQL)
 	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
 
