@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from itertools import chain, islice
-from typing import Self
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
 from .search.finder import Findings, find, nearest
@@ -29,6 +29,18 @@ SOURCE = Concat(
     output_field=models.TextField(),
 )
 SOURCE_OF_PROFILE = Concat(Value(f"{WORDS_VERSION}\n"), Coalesce("team", Value("")), output_field=models.TextField())
+
+
+class PlaceInList(models.Func):
+    """Where a key stands in a text such as ",7,3,12,": one parameter, however many keys."""
+
+    function = "INSTR"
+    arg_joiner = ", ',' || "
+    template = "%(function)s(%(expressions)s || ',')"
+    output_field = models.IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        return self.as_sql(compiler, connection, function="STRPOS", **context)
 
 
 class EmployeeQuerySet(models.QuerySet):
@@ -74,9 +86,7 @@ class EmployeeQuerySet(models.QuerySet):
 
     def by_rank(self, keys: Iterable[int]) -> Self:
         """In the order of `keys`, the best first."""
-        listed = "".join(f",{key}" for key in keys) + ","
-        place = StrIndex(Value(listed), Concat(Value(","), Cast("pk", models.CharField()), Value(",")))
-        return self.order_by(place)
+        return self.order_by(PlaceInList(Value("".join(f",{key}" for key in keys) + ","), "pk"))
 
     def similar_to(self, first_name: str, last_name: str) -> Self:
         """People of this name, also with the two names swapped or with one letter mistyped."""

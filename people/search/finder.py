@@ -140,7 +140,7 @@ class Index:
 
     def _branch(self, start: tuple[Term, Spelling], others: list[Term]) -> "Branch":
         term, spelling = start
-        is_written = spelling.way == Way.WRITTEN
+        is_written = spelling.way <= Way.RESPELT
         limit = self.at_most * 2 if is_written else max(self.at_most // 4, 20)
         return Branch(term, spelling, others, limit)
 

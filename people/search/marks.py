@@ -7,7 +7,7 @@ from people.text import fold
 
 from .nicknames import is_short_for
 from .query import Spelling, Term, Way
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, in_latin, parts, spelt_out
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, parts, spelt_out
 
 Part = tuple[str, bool]
 
@@ -56,7 +56,7 @@ def _shown(text: str) -> list[str]:
     """A looked-up text as it stands in a row."""
     if text.startswith(LAST_DIGITS_MARK):
         return [text[:0:-1]]
-    return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.split()
+    return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(TEAM_MARK).split()
 
 
 def _find(cell: str, text: str) -> tuple[int, int] | None:

@@ -4,10 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connections, models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
 from .words import Kind, Words, known_words
+
+Row = tuple[int, str, int]
+
+
+def write_each(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """One statement for every row, past Django's instances: those take more time than the database."""
+    connection = connections[table.db]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement.format(connection.ops.quote_name(table.model._meta.db_table)), rows)
 
 
 class WordField(models.CharField):
@@ -24,37 +33,20 @@ class SearchWordQuerySet(models.QuerySet):
 
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
-        stored = set() if is_new else set(self._stored(wanted, kinds))
+        stored = set() if is_new else self._stored(wanted, kinds)
         rows = {(key, word, kind) for key, words in wanted.items() for word, kind in words}
-        self._insert(sorted(rows - stored))
-        self._remove(stored - rows)
+        known = KnownWord.objects.using(self.db)
+        if added := sorted(rows - stored):
+            write_each(self, "INSERT INTO {} (employee_id, word, kind) VALUES (%s, %s, %s)", added)
+            known.learn(known_words((word, kind) for _, word, kind in added))
+        if removed := sorted(stored - rows):
+            write_each(self, "DELETE FROM {} WHERE employee_id = %s AND word = %s AND kind = %s", removed)
+            known.forget(known_words((word, kind) for _, word, kind in removed))
         return {key for key, _, _ in rows ^ stored}
 
-    def _stored(self, keys: Iterable[int], kinds: Iterable[Kind]) -> models.QuerySet:
-        return self.filter(employee__in=list(keys), kind__in=list(kinds)).values_list("employee", "word", "kind")
-
-    def _insert(self, rows: list[tuple[int, str, Kind]]) -> None:
-        """Past Django's instances: they take more time than the database."""
-        if not rows:
-            return
-        connection = connections[self.db]
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {table} (employee_id, word, kind) VALUES (%s, %s, %s)",  # noqa: S608 # nosec B608
-                [(key, word, int(kind)) for key, word, kind in rows],
-            )
-        KnownWord.objects.using(self.db).learn(known_words((word, kind) for _, word, kind in rows))
-
-    def _remove(self, rows: set[tuple[int, str, Kind]]) -> None:
-        by_key: dict[int, set[tuple[str, Kind]]] = {}
-        for key, word, kind in rows:
-            by_key.setdefault(key, set()).add((word, kind))
-        for key, words in by_key.items():
-            same = [Q(word=word, kind=kind) for word, kind in words]
-            self.filter(Q(*same, _connector=Q.OR), employee=key).delete()
-        if rows:
-            KnownWord.objects.using(self.db).forget(known_words((word, kind) for _, word, kind in rows))
+    def _stored(self, keys: Iterable[int], kinds: Iterable[Kind]) -> set[Row]:
+        rows = self.filter(employee__in=list(keys)).values_list("employee", "word", "kind")
+        return {row for row in rows if row[2] in set(kinds)}
 
 
 class SearchWord(models.Model):
@@ -77,12 +69,16 @@ class SearchWord(models.Model):
 class KnownWordQuerySet(models.QuerySet):
     def learn(self, words: Iterable[str]) -> None:
         """Remember words; in order, so that two transactions never wait for each other."""
-        known = [self.model(word=word, length=len(word)) for word in sorted(words)]
-        self.bulk_create(known, batch_size=1_000, ignore_conflicts=True)
+        if rows := [(word, len(word)) for word in sorted(words)]:
+            write_each(self, "INSERT INTO {} (word, length) VALUES (%s, %s) ON CONFLICT DO NOTHING", rows)
 
     def forget(self, words: Iterable[str]) -> None:
-        """Forget those of `words` that no name has any more."""
-        self.filter(word__in=list(words)).unused().delete()
+        """Forget those of `words` that begin nobody's row any more."""
+        rows = [(word, word, word + "!") for word in sorted(words)]
+        words_table = connections[self.db].ops.quote_name(SearchWord._meta.db_table)
+        unused = f"NOT EXISTS (SELECT 1 FROM {words_table} WHERE word >= %s AND word < %s)"  # noqa: S608 # nosec B608
+        if rows:
+            write_each(self, f"DELETE FROM {{}} WHERE word = %s AND {unused}", rows)  # noqa: S608 # nosec B608
 
     def unused(self) -> models.QuerySet:
         """Words that begin nobody's row."""

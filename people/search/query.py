@@ -8,7 +8,7 @@ from enum import IntEnum
 from people.text import digits_of, fold, has_hidden_characters
 
 from .nicknames import same_name
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, in_latin, parts, spelt_out
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, parts, spelt_out
 
 LONGEST_QUERY = 200
 MOST_TERMS = 12
@@ -23,6 +23,7 @@ class Way(IntEnum):
     """How something stored meets something typed, the best first."""
 
     WRITTEN = 0
+    RESPELT = 1
     NICKNAME = 3
     MISTYPED = 10
 
@@ -67,7 +68,8 @@ class Term:
     @property
     def written(self) -> list[str]:
         """What was typed, in each of its spellings."""
-        return [spelling.text for spelling in self.spellings if spelling.way == Way.WRITTEN]
+        texts = [spelling.text for spelling in self.spellings if spelling.way <= Way.RESPELT]
+        return [text for text in texts if not text.startswith(TEAM_MARK)]
 
 
 @dataclass(frozen=True)
@@ -168,11 +170,13 @@ def _terms(piece: str) -> list[Term]:
 
 def _name_term(word: str, *others: str) -> Term:
     nicknames = sorted(same_name(word)) if len(word) >= SHORTEST_NICKNAME else []
-    written = dict.fromkeys(text for text in (word, *others) if text)
+    respelt = dict.fromkeys(text for text in others if text and text != word)
     return Term(
         word,
         (
-            *(Spelling(text) for text in written),
+            Spelling(word),
+            *(Spelling(text, way=Way.RESPELT) for text in respelt),
+            Spelling(TEAM_MARK + word),
             *(Spelling(name, True, Way.NICKNAME) for name in nicknames if not name.startswith(word)),
         ),
     )

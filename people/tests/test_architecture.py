@@ -86,6 +86,8 @@ MAY_IMPORT = {
     "people.management": set(),
     "people.management.commands": set(),
     "people.demo": set(),
+    "people.bench": {"people.search.nicknames", "people.search.words", "people.text"},
+    "people.management.commands.bench": {"people.bench", "people.models"},
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models"},
     "people.management.commands.repair_profiles": {"people.models"},
