@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
 from .search.finder import Findings, find, nearest
-from .search.models import SearchWord
+from .search.models import SearchWord, with_keys
 from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
 from .text import one_letter_off, sort_name
@@ -142,14 +142,14 @@ class EmployeeQuerySet(models.QuerySet):
         Called inside a transaction: the rows stay locked, so that no change slips in between.
         """
         values = ("pk", "first_name", "last_name", "email", STORED_PHONE)
-        employees = self.select_for_update().filter(pk__in=keys).order_by("pk").values_list(*values)
+        people, profiles = self.filter(with_keys("pk", keys)), self._profiles().filter(with_keys("employee", keys))
+        employees = people.select_for_update().order_by("pk").values_list(*values)
         wanted = {key: words_of_employee(*texts) for key, *texts in employees}
-        profiles = self._profiles().select_for_update().filter(employee__in=keys).order_by("pk")
         labels = dict(profiles.model.team.field.flatchoices)
-        for key, team in profiles.values_list("employee", "team"):
+        for key, team in profiles.select_for_update().order_by("pk").values_list("employee", "team"):
             wanted[key] |= words_of_team(labels.get(team, team or ""))
-        self.filter(pk__in=keys).exclude(searched_as=SOURCE).update(searched_as=SOURCE)
-        profiles.order_by().exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
+        people.exclude(searched_as=SOURCE).update(searched_as=SOURCE)
+        profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
         return len(SearchWord.objects.using(self.db).write(wanted, Kind))
 
     def with_words_out_of_date(self) -> Self:

@@ -166,14 +166,13 @@ class Index:
 
         Scalar subqueries, because PostgreSQL would turn EXISTS into a join that reads every row of both.
         """
-        met, params = [], []
-        for term in branch.others:
-            ranges = " OR ".join(["o.word >= %s AND o.word < %s"] * len(term.spellings))
-            met.append(
-                f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608 # nosec B608
-                f" WHERE o.employee_id = a.employee_id AND ({ranges}){self._only('o')} ORDER BY o.word LIMIT 1)"
-            )
-            params += [bound for spelling in term.spellings for bound in spelling.bounds]
+        one = (
+            f"(SELECT o.word || ' ' || o.kind FROM {self.words} o WHERE o.employee_id = a.employee_id"  # noqa: S608 # nosec B608
+            f" AND o.word >= %s AND o.word < %s{self._only('o')} ORDER BY o.word LIMIT 1)"
+        )
+        # One after the other: an OR of ranges would be collected and sorted first.
+        met = [f"COALESCE({', '.join([one] * len(term.spellings))}, NULL)" for term in branch.others]
+        params = [bound for term in branch.others for spelling in term.spellings for bound in spelling.bounds]
         columns = "".join(f", {one}" for one in met) + ", CAST(NULL AS varchar)" * (others - len(met))
         conditions = "".join(f" AND {one} IS NOT NULL" for one in met)
         statement = (

@@ -207,7 +207,7 @@ def _phrases(pieces: list[str], terms: int) -> tuple[Spelling, ...]:
     whole = " ".join(pieces)
     texts = [" ".join(parts(whole).split), " ".join(parts(whole).joined)]
     texts += [" ".join(parts(spell(whole)).joined) for spell in (spelt_out, in_latin)]
-    if len(pieces) == 1:
+    if len(pieces) == 1 and not whole.isalpha():
         texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
     telling = [text[:LONGEST] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
     return tuple(Spelling(text) for text in telling) if terms > 1 or len(pieces) == 1 else ()

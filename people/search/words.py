@@ -4,6 +4,7 @@ A name of the parts a, b, c is stored as "a b c", "b c a" and "c a b": each of i
 row, so that a look-up by prefix finds any of them, and "c a" finds the whole name in that order.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from enum import IntEnum
@@ -54,6 +55,8 @@ OF_PROFILE = frozenset({Kind.TEAM})
 
 # The kind as a plain number: a million of them are compared in a rebuild.
 Words = frozenset[tuple[str, int]]
+_NAME, _SPELLING, _EMAIL, _PHONE, _TEAM = (kind.value for kind in Kind)
+PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
 class Parts(NamedTuple):
@@ -65,22 +68,22 @@ class Parts(NamedTuple):
 
 def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -> Words:
     """Everything by which names, e-mail and phone are found."""
-    words = dict.fromkeys(phone_words(phone), Kind.PHONE.value)
-    words.update((word, Kind.SPELLING.value) for word in rows_of_spellings(first_name, last_name))
-    words.update((word, Kind.NAME.value) for word in rotations(split_name(first_name, last_name)))
-    words.update((word, Kind.EMAIL.value) for word in email_words(email, {word.partition(" ")[0] for word in words}))
+    words = dict.fromkeys(phone_words(phone), _PHONE)
+    words.update((word, _SPELLING) for word in rows_of_spellings(first_name, last_name))
+    words.update((word, _NAME) for word in rotations(split_name(first_name, last_name)))
+    words.update((word, _EMAIL) for word in email_words(email, {word.partition(" ")[0] for word in words}))
     return frozenset(words.items())
 
 
 @lru_cache(maxsize=100)
 def words_of_team(label: str) -> Words:
     """Everything by which a team is found; nothing for no team."""
-    return frozenset((TEAM_MARK + word, Kind.TEAM.value) for word in rotations(parts(label).split))
+    return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(parts(label).split))
 
 
 def known_words(words: Iterable[tuple[str, int]]) -> set[str]:
     """The single words that a mistyped one is compared with."""
-    firsts = {word.partition(" ")[0] for word, kind in words if kind <= Kind.SPELLING.value}
+    firsts = {word.partition(" ")[0] for word, kind in words if kind <= _SPELLING}
     return {word for word in firsts if len(word) > 2}
 
 
@@ -97,6 +100,8 @@ def split_name(first_name: str, last_name: str) -> tuple[str, ...]:
 def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
     """Other ways to write the same name: joined, spelt out, in Latin letters, without a space."""
     names = (first_name, last_name)
+    if all(name.isascii() and len(parts(name).split) == 1 for name in names):
+        return []
     rows = rotations(sum((parts(name).joined for name in names), ()))
     if any(len(parts(name).split) > 1 for name in names):
         rows += rotations(tuple(filter(None, ("".join(parts(name).split) for name in names))))
@@ -114,7 +119,7 @@ def email_words(email: str, others: set[str]) -> list[str]:
     return [
         EMAIL_MARK + email,
         EMAIL_MARK + domain,
-        *(part[:LONGEST] for part in parts(local).joined if part not in others),
+        *(part[:LONGEST] for part in parts_of_rare(local).joined if part not in others),
     ]
 
 
@@ -128,11 +133,22 @@ def phone_words(phone: str) -> list[str]:
 @lru_cache(maxsize=10_000)
 def parts(text: str) -> Parts:
     """The folded words of a text."""
-    letters = "".join(_letter_or_break(letter) for letter in fold(text))
-    return Parts(
-        tuple(part[:LONGEST] for part in letters.replace("'", " ").split()),
-        tuple(part[:LONGEST] for part in letters.replace("'", "").split()),
-    )
+    return parts_of_rare(text)
+
+
+def parts_of_rare(text: str) -> Parts:
+    """`parts` of a text that hardly comes again, such as an e-mail address."""
+    folded = fold(text).replace("`", "'")
+    if folded.isascii():
+        words = PLAIN_WORD.findall(folded)
+    else:
+        words = "".join(_letter_or_break(letter) for letter in folded).split()
+    if "'" not in folded and not APOSTROPHES.intersection(folded):
+        plain = tuple(word[:LONGEST] for word in words)
+        return Parts(plain, plain)
+    split = (word for parted in words for word in parted.split("'") if word)
+    joined = (word for parted in words if (word := parted.replace("'", "")))
+    return Parts(tuple(word[:LONGEST] for word in split), tuple(word[:LONGEST] for word in joined))
 
 
 def _letter_or_break(letter: str) -> str:
