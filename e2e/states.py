@@ -70,6 +70,7 @@ def search_without_hits(page: Page) -> None:
 def directory_with_chips(page: Page) -> None:
     page.goto("/employees/")
     page.get_by_role("navigation", name="Team").get_by_role("link", name=re.compile("^Engineering")).click()
+    expect(page).to_have_url(re.compile(r"\?team=engineering$"))
     page.get_by_role("navigation", name="Sort").get_by_role("link", name="Z–A").click()
     expect(page).to_have_url(re.compile(r"\?team=engineering&sort=-name$"))
     search_box(page).press_sequentially("mar")
