@@ -65,6 +65,16 @@ def search_without_hits(page: Page) -> None:
     expect(page.get_by_role("heading", level=2)).to_be_visible()
 
 
+def search_with_nearest_people(page: Page) -> None:
+    page.goto("/employees/?q=hendrikus+jorgens")
+    expect(page.get_by_role("heading", name="Did you mean")).to_be_visible()
+
+
+def search_with_reason(page: Page) -> None:
+    page.goto("/employees/?q=billy")
+    expect(results(page)).to_have_text([re.compile("is short for")])
+
+
 def second_page(page: Page) -> None:
     page.goto("/employees/")
     page.get_by_role("link", name="Next").click()
@@ -174,6 +184,8 @@ STATES = [
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
     State("directory-page-2", "people:employee-list", COLLEAGUE, second_page),
     State("search-hits", "people:employee-list", COLLEAGUE, search_with_hits),
+    State("search-reason", "people:employee-list", COLLEAGUE, search_with_reason),
+    State("search-nearest", "people:employee-list", HR, search_with_nearest_people),
     State("search-nobody", "people:employee-list", HR, search_without_hits),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),
