@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connections
@@ -11,11 +11,11 @@ from .marks import Reason
 from .models import KnownWord, SearchWord
 from .query import Query, Spelling, Term, Way, read
 from .typos import alike, mistyped
-from .words import FIELDS, Kind
+from .words import FIELDS, TEAM_MARK, Kind, words_of_team
 
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
-COUNTED = 4_000
+COUNTED = 2_000
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
 
@@ -86,13 +86,15 @@ class Index:
         quote = connections[using].ops.quote_name
         employee = SearchWord._meta.get_field("employee").related_model
         profile = employee._meta.get_field("profile").related_model
+        labels = [label for _, label in profile._meta.get_field("team").flatchoices]
+        self.teams = [word for label in labels for word, _ in words_of_team(label)]
         self.words, self.profiles = quote(SearchWord._meta.db_table), quote(profile._meta.db_table)
 
     def meet(self, query: Query) -> Findings:
         """Everyone whom all terms mean, at most twice the wanted number."""
         if not self.kinds or not query.terms:
             return Findings()
-        start, *others = self._rarest_first(query.terms)
+        start, *others = self._rarest_first([self._without_other_teams(term) for term in query.terms])
         branches = [self._branch((start, spelling), others) for spelling in start.spellings]
         typed = {spelling.text for spelling in start.spellings}
         whole = Term("", query.phrases)
@@ -121,17 +123,26 @@ class Index:
             of_person[term] = max(of_person.get(term, 0), near[term][word])
         return sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
 
-    def _rarest_first(self, terms: tuple[Term, ...]) -> list[Term]:
+    def _without_other_teams(self, term: Term) -> Term:
+        """Without looking up a team that there is not."""
+        kept = [
+            spelling
+            for spelling in term.spellings
+            if not spelling.text.startswith(TEAM_MARK) or any(map(spelling.meets, self.teams))
+        ]
+        return replace(term, spellings=tuple(kept))
+
+    def _rarest_first(self, terms: list[Term]) -> list[Term]:
         """The terms, the one with the fewest rows in front: every other is looked up for each of its people."""
         if len(terms) == 1:
-            return list(terms)
+            return terms
         counts, params = [], []
         for term in terms:
             one_term = []
             for spelling in term.spellings:
                 one_term.append(
                     f"(SELECT COUNT(*) FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
-                    f" WHERE a.word >= %s AND a.word < %s LIMIT {COUNTED}) counted)"
+                    f" WHERE a.word >= %s AND a.word < %s ORDER BY a.word LIMIT {COUNTED}) counted)"
                 )
                 params += spelling.bounds
             counts.append(" + ".join(one_term))

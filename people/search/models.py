@@ -1,6 +1,7 @@
 """The tables that search reads, and the one function that writes them."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db import connections, models
@@ -10,6 +11,7 @@ from django.db.models.functions import Concat
 from .words import Kind, Words, known_words
 
 Row = tuple[int, str, int]
+ROWS_AT_ONCE = 500
 
 
 def with_keys(name: str, keys: list[int]) -> models.Q:
@@ -23,11 +25,18 @@ def with_keys(name: str, keys: list[int]) -> models.Q:
     return models.Q((f"{name}__in", keys))
 
 
-def write_each(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]]) -> None:
-    """One statement for every row, past Django's instances: those take more time than the database."""
+def write_rows(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """Run a statement with many rows at once, past Django's instances: those take more time than the database.
+
+    In `statement`, {table} is the table and {rows} its rows.
+    """
     connection = connections[table.db]
+    name = connection.ops.quote_name(table.model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(statement.format(connection.ops.quote_name(table.model._meta.db_table)), rows)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            one = f"({', '.join(['%s'] * len(some[0]))})"
+            cursor.execute(statement.format(table=name, rows=", ".join([one] * len(some))), list(chain(*some)))
 
 
 class WordField(models.CharField):
@@ -48,10 +57,10 @@ class SearchWordQuerySet(models.QuerySet):
         rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
         known = KnownWord.objects.using(self.db)
         if added := [row for row in rows if row not in stored]:
-            write_each(self, "INSERT INTO {} (employee_id, word, kind) VALUES (%s, %s, %s)", added)
+            write_rows(self, "INSERT INTO {table} (employee_id, word, kind) VALUES {rows}", added)
             known.learn(known_words((word, kind) for _, word, kind in added))
         if removed := sorted(stored.difference(rows)):
-            write_each(self, "DELETE FROM {} WHERE employee_id = %s AND word = %s AND kind = %s", removed)
+            write_rows(self, "DELETE FROM {table} WHERE (employee_id, word, kind) IN (VALUES {rows})", removed)
             known.forget(known_words((word, kind) for _, word, kind in removed))
         return {key for key, _, _ in [*added, *removed]}
 
@@ -81,15 +90,14 @@ class KnownWordQuerySet(models.QuerySet):
     def learn(self, words: Iterable[str]) -> None:
         """Remember words; in order, so that two transactions never wait for each other."""
         if rows := [(word, len(word)) for word in sorted(words)]:
-            write_each(self, "INSERT INTO {} (word, length) VALUES (%s, %s) ON CONFLICT DO NOTHING", rows)
+            write_rows(self, "INSERT INTO {table} (word, length) VALUES {rows} ON CONFLICT DO NOTHING", rows)
 
     def forget(self, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
-        rows = [(word, word, word + "!") for word in sorted(words)]
         words_table = connections[self.db].ops.quote_name(SearchWord._meta.db_table)
-        unused = f"NOT EXISTS (SELECT 1 FROM {words_table} WHERE word >= %s AND word < %s)"  # noqa: S608 # nosec B608
-        if rows:
-            write_each(self, f"DELETE FROM {{}} WHERE word = %s AND {unused}", rows)  # noqa: S608 # nosec B608
+        used = f"SELECT 1 FROM {words_table} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608 # nosec B608
+        statement = f"DELETE FROM {{table}} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608 # nosec B608
+        write_rows(self, statement, [(word,) for word in sorted(words)])
 
     def unused(self) -> models.QuerySet:
         """Words that begin nobody's row."""

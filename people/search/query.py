@@ -23,7 +23,7 @@ class Way(IntEnum):
     """How something stored meets something typed, the best first."""
 
     WRITTEN = 0
-    RESPELT = 1
+    RESPELT = 2
     NICKNAME = 3
     MISTYPED = 10
 
