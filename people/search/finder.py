@@ -166,9 +166,8 @@ class Index:
             statements.append(statement)
             params += values
         return self._rows(
-            "SELECT found.*, p.team FROM ("  # noqa: S608 # nosec B608
-            + " UNION ALL ".join(statements)
-            + f") found LEFT JOIN {self.profiles} p ON p.employee_id = found.employee_id",
+            f"SELECT found.*, (SELECT p.team FROM {self.profiles} p WHERE p.employee_id = found.employee_id)"  # noqa: S608 # nosec B608
+            f" FROM ({' UNION ALL '.join(statements)}) found",
             params,
         )
 
