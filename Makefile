@@ -1,17 +1,21 @@
 # Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test e2e check format
+.PHONY: help setup run dev test bench bench-here e2e check format
 
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest --numprocesses 2
+SIZES ?= 1000 10000
+# What depends on the database runs a second time, on a PostgreSQL server of its own.
+ON_POSTGRESQL := $(addprefix people/tests/test_,search.py search_words.py search_properties.py querysets.py profile_contract.py employee_list.py health.py)
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: .venv/runtime .env ## prepare everything that `make run` needs
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) rebuild_search --outdated --verbosity 0
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 run: setup ## serve as in production on http://localhost:8000 (PORT=8123 for another port)
@@ -26,8 +30,18 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 	@$(BIN)/python -m e2e.chromium
 	@rm -rf var/html && mkdir -p var/html
 	@$(PYTEST)
+	@$(BIN)/python -m people.tests.postgres $(PYTEST) $(ON_POSTGRESQL)
 	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
+
+bench: .venv/development .env ## measure search on both databases (SIZES="1000 10000 100000 1000000")
+	@rm -f var/bench.sqlite3*
+	@DATABASE_URL=sqlite:///var/bench.sqlite3 $(MAKE) --no-print-directory bench-here DATABASE=sqlite
+	@$(BIN)/python -m people.tests.postgres $(MAKE) --no-print-directory bench-here DATABASE=postgresql
+
+bench-here:
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) bench $(SIZES) --json var/bench-$(DATABASE).json
 
 e2e: .venv/development setup ## the browser tests only
 	@$(BIN)/python -m e2e.chromium

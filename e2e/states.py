@@ -77,6 +77,16 @@ def directory_with_chips(page: Page) -> None:
     expect(page.get_by_role("link", name="Clear all")).to_be_visible()
 
 
+def search_with_nearest_people(page: Page) -> None:
+    page.goto("/employees/?q=hendrikus+jorgens")
+    expect(page.get_by_role("heading", name="Did you mean")).to_be_visible()
+
+
+def search_with_reason(page: Page) -> None:
+    page.goto("/employees/?q=billy")
+    expect(results(page)).to_have_text([re.compile("is short for")])
+
+
 def second_page(page: Page) -> None:
     page.goto("/employees/")
     page.get_by_role("link", name="Next").click()
@@ -276,6 +286,8 @@ STATES = [
     State("directory-chips", "people:employee-list", COLLEAGUE, directory_with_chips),
     State("directory-nobody-in-team", "people:employee-list", HR, at("/employees/?q=jorgensen&team=marketing")),
     State("search-hits", "people:employee-list", COLLEAGUE, search_with_hits),
+    State("search-reason", "people:employee-list", COLLEAGUE, search_with_reason),
+    State("search-nearest", "people:employee-list", HR, search_with_nearest_people),
     State("search-nobody", "people:employee-list", HR, search_without_hits),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),

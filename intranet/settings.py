@@ -111,7 +111,8 @@ def database(raw: str) -> dict[str, Any]:
         # Django's in-memory test database can't show parallel writes.
         parsed["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
     else:
-        parsed["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4}}
+        # Compiling a search takes longer than running it.
+        parsed["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4}, "options": "-c jit=off"}
     return parsed
 
 

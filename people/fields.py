@@ -52,6 +52,20 @@ class EmailField(TidyMixin, models.EmailField):
         return super().tidied(value).lower()
 
 
+class SearchedAsField(models.TextField):
+    """What a record's search words were made of, filled on every way of saving.
+
+    It stands after the fields that it is made of, so that those are tidied already.
+    """
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**(kwargs | {"default": "", "editable": False}))
+
+    def pre_save(self, instance, add):
+        setattr(instance, self.attname, instance.searched_text())
+        return super().pre_save(instance, add)
+
+
 def refuse_extension(number: PhoneNumber) -> None:
     """Raise ValidationError for a number with an extension: E.164 would silently lose it."""
     if getattr(number, "extension", None):

@@ -1,7 +1,7 @@
 """The forms: one per model, and one that reads the directory's query string."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 
+from .accounts.models import User
 from .fields import PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
@@ -91,24 +93,51 @@ class PageField(forms.IntegerField):
 class EmployeeFilterForm(forms.Form):
     """Reads the directory's query string; a bad value counts as the nearest valid one."""
 
-    ORDERS: ClassVar = {"name": "A–Z", "-name": "Z–A", "newest": "Newest"}
+    ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
     q = QueryField(label="Search people", required=False)
     team = LenientChoiceField(choices=[("", "All"), *Teams.choices], required=False)
     sort = LenientChoiceField(choices=ORDERS.items(), required=False)
     page = PageField(required=False)
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, *, user: User | None = None) -> None:
         super().__init__(query)
+        self.user = user
         self.full_clean()
 
+    def clean(self) -> dict[str, Any]:
+        """Without a search nobody is the best match."""
+        chosen = super().clean()
+        return chosen | {"sort": "name"} if chosen["sort"] == "best" and not chosen["q"] else chosen
+
+    @property
+    def orders(self) -> dict[str, str]:
+        """The orders to choose from; the first is the one without a choice."""
+        return {key: label for key, label in self.ORDERS.items() if self.cleaned_data["q"] or key != "best"}
+
+    @cached_property
     def found(self) -> EmployeeQuerySet:
         """The employees who match the search, of every team."""
-        return Employee.objects.search(self.cleaned_data["q"])
+        return Employee.objects.search(self.cleaned_data["q"], for_user=self.user)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more people match than the search reads."""
+        return bool(self.found.findings and self.found.findings.is_cut)
+
+    def count_by_team(self) -> dict[str | None, int]:
+        """How many of the employees found each team has."""
+        findings = self.found.findings
+        return findings.count_by_team() if findings else self.found.count_by_team()
 
     def people(self) -> EmployeeQuerySet:
         """The employees that the query string asks for, in its order."""
-        return self.found().in_team(self.cleaned_data["team"]).sorted_by(self.cleaned_data["sort"])
+        people = self.found.in_team(self.cleaned_data["team"])
+        return people if self.cleaned_data["sort"] == "best" else people.sorted_by(self.cleaned_data["sort"])
+
+    def nearest(self) -> EmployeeQuerySet:
+        """A few people who may have been meant when nobody was found."""
+        return Employee.objects.nearest_to(self.cleaned_data["q"], for_user=self.user).with_card_details()
 
 
 class EmployeeForm(RecordForm):

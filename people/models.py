@@ -13,9 +13,14 @@ from django.utils.formats import date_format
 from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 
-from .fields import EmailField, LineField, LinesField, refuse_extension
+from .fields import EmailField, LineField, LinesField, SearchedAsField, refuse_extension
 from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet, ReadLogQuerySet
+from .search.models import KnownWord, SearchWord
+from .search.words import WORDS_VERSION, Words, words_of_employee, words_of_team
 from .text import LONGEST_SORT_NAME, sort_name
+from .visibility import Sharing
+
+__all__ = ["Employee", "EmployeeProfile", "Genders", "KnownWord", "ReadLogEntry", "SearchWord", "Sharing", "Teams"]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -36,6 +41,7 @@ class Employee(TimeStampedModel):
     email = EmailField("e-mail", unique=True)
     phone = PhoneNumberField(unique=True, validators=[refuse_extension])
     sort_name = models.CharField(max_length=LONGEST_SORT_NAME, editable=False, db_index=True)
+    searched_as = SearchedAsField()
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -62,11 +68,13 @@ class Employee(TimeStampedModel):
         Django sends post_save after the insert's own block, so only this outer one holds both.
         """
         self.set_sort_name()
+        is_new = self._state.adding
         update_fields = kwargs.get("update_fields")
         if update_fields:
-            kwargs["update_fields"] = {*update_fields, "sort_name"}
+            kwargs["update_fields"] = {*update_fields, "sort_name", "searched_as"}
         with transaction.atomic(using=kwargs.get("using")):
             super().save(**kwargs)
+            type(self).objects.using(self._state.db).write_words([self], is_new=is_new)
 
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])
@@ -78,6 +86,18 @@ class Employee(TimeStampedModel):
     def set_sort_name(self) -> None:
         """Fill the only name order there is, the same on every database."""
         self.sort_name = sort_name(self.first_name, self.last_name)
+
+    def words(self) -> Words:
+        """What names, e-mail and phone are found by."""
+        return words_of_employee(*self._search_values())
+
+    def searched_text(self) -> str:
+        """What the words were made of, to see whether it is still the same."""
+        return "\n".join([WORDS_VERSION, *self._search_values()])
+
+    def _search_values(self) -> list[str]:
+        phone = self._meta.get_field("phone").get_prep_value(self.phone)
+        return [self.first_name, self.last_name, self.email, str(phone)]
 
     @classmethod
     def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -106,14 +126,6 @@ class Genders(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class Sharing(models.TextChoices):
-    """With whom a person shares a field, the narrowest first. HR sees it anyway."""
-
-    HR = "hr", "HR only"
-    TEAM = "team", "My team"
-    COLLEAGUES = "colleagues", "All colleagues"
-
-
 class EmployeeProfile(TimeStampedModel):
     """What HR keeps about an employee; made by the receiver the moment the employee is."""
 
@@ -130,6 +142,7 @@ class EmployeeProfile(TimeStampedModel):
         "who sees the birthday", max_length=10, choices=Sharing, default=Sharing.HR, db_default=Sharing.HR
     )
     employee = models.OneToOneField(Employee, on_delete=models.PROTECT, related_name="profile")
+    searched_as = SearchedAsField()
 
     objects = EmployeeProfileQuerySet.as_manager()
 
@@ -165,8 +178,22 @@ class EmployeeProfile(TimeStampedModel):
         """Insert or update; raises ProtectedError when the profile would change its employee."""
         if self._stored_owner() not in {None, self.employee_id}:
             raise models.ProtectedError("A profile stays with its employee.", {self})
-        super().save(**kwargs)
+        is_new = self._state.adding
+        update_fields = kwargs.get("update_fields")
+        if update_fields:
+            kwargs["update_fields"] = {*update_fields, "searched_as"}
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(**kwargs)
+            type(self).objects.using(self._state.db).write_words([self], is_new=is_new)
         self._owner = self.employee_id
+
+    def words(self) -> Words:
+        """What the team is found by."""
+        return words_of_team(self.get_team_display() or "")
+
+    def searched_text(self) -> str:
+        """What the words were made of, to see whether it is still the same."""
+        return "\n".join([WORDS_VERSION, self.team or ""])
 
     def _stored_owner(self) -> int | None:
         """The employee's key in the database; None for a profile that isn't there yet."""

@@ -1,21 +1,52 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
 from collections.abc import Collection, Iterable
-from functools import reduce
-from itertools import groupby, islice
-from operator import and_
-from typing import Self
+from itertools import chain, islice
+from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from .text import digits_of, one_letter_off, search_words, sort_name
+from .accounts.models import User
+from .search.finder import Findings, find, nearest
+from .search.models import SearchWord, with_keys
+from .search.query import is_blank
+from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
+from .text import one_letter_off, sort_name
+from .visibility import searchable_fields
 
+# A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
+MOST_FOUND = 1_000
 # The key breaks ties, so that no person is on two pages or on none.
 ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-created", "-pk")}
 
+# What a record's words must have been made of, as its `searched_text` says it.
+STORED_PHONE = Cast("phone", models.CharField())
+SOURCE = Concat(
+    Value(WORDS_VERSION),
+    *chain.from_iterable((Value("\n"), value) for value in ("first_name", "last_name", "email", STORED_PHONE)),
+    output_field=models.TextField(),
+)
+SOURCE_OF_PROFILE = Concat(Value(f"{WORDS_VERSION}\n"), Coalesce("team", Value("")), output_field=models.TextField())
+
+
+class PlaceInList(models.Func):
+    """Where a key stands in a text such as ",7,3,12,": one parameter, however many keys."""
+
+    function = "INSTR"
+    arg_joiner = ", ',' || "
+    template = "%(function)s(%(expressions)s || ',')"
+    output_field = models.IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        return self.as_sql(compiler, connection, function="STRPOS", **context)
+
 
 class EmployeeQuerySet(models.QuerySet):
+    # What a search found, carried along so that each employee gets the reason.
+    findings: Findings | None = None
+
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
@@ -36,10 +67,26 @@ class EmployeeQuerySet(models.QuerySet):
         """Employees whose profile is missing; must be none (PROFILE_CONTRACT 9)."""
         return self.filter(profile=None)
 
-    def search(self, text: str) -> Self:
-        """People in whose name, e-mail or phone each word of `text` is found."""
-        conditions = [_found(word) for word in _phone_joined(search_words(text))]
-        return self.filter(reduce(and_, conditions, Q()))
+    def search(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Self:
+        """The people whom `text` means, the best first; each carries its `hit` with the reason.
+
+        Looks at once, and only into fields that `for_user` may search. Blank text means everyone.
+        """
+        if is_blank(text):
+            return self
+        findings = find(text, searchable_fields(for_user), at_most, self.db)
+        people = self.filter(pk__in=findings.hits).by_rank(findings.hits)
+        people.findings = findings
+        return people
+
+    def nearest_to(self, text: str, *, for_user: User | None = None, number: int = 3) -> Self:
+        """The few people whose names are the most like `text`, for a search that found nobody."""
+        keys = nearest(text, searchable_fields(for_user), self.db)[:number]
+        return self.filter(pk__in=keys).by_rank(keys)
+
+    def by_rank(self, keys: Iterable[int]) -> Self:
+        """In the order of `keys`, the best first."""
+        return self.order_by(PlaceInList(Value("".join(f",{key}" for key in keys) + ","), "pk"))
 
     def similar_to(self, first_name: str, last_name: str) -> Self:
         """People of this name, also with the two names swapped or with one letter mistyped."""
@@ -70,7 +117,60 @@ class EmployeeQuerySet(models.QuerySet):
         with transaction.atomic(using=self.db):
             created = super().bulk_create(employees, batch_size, **kwargs)
             self._profiles().create_missing(created)
+            self.write_words(created, is_new=True)
         return created
+
+    def bulk_update(self, objs: Iterable, fields: Collection[str], batch_size: int | None = None) -> int:
+        """Django's own, and what is made of the fields: the name order and the search words."""
+        employees = list(objs)
+        for employee in employees:
+            employee.set_sort_name()
+            employee.searched_as = employee.searched_text()
+        with transaction.atomic(using=self.db):
+            number = super().bulk_update(employees, {*fields, "sort_name", "searched_as"}, batch_size)
+            self.write_words(employees)
+        return number
+
+    def write_words(self, employees: Iterable, *, is_new: bool = False) -> None:
+        """Make the search words of names, e-mails and phones what they must be."""
+        wanted = {employee.pk: employee.words() for employee in employees}
+        SearchWord.objects.using(self.db).write(wanted, OF_EMPLOYEE, is_new=is_new)
+
+    def rewrite_words(self, keys: list[int]) -> int:
+        """Write the words of these employees again from what is stored; returns for how many they were wrong.
+
+        Called inside a transaction: the rows stay locked, so that no change slips in between.
+        """
+        values = ("pk", "first_name", "last_name", "email", STORED_PHONE)
+        people, profiles = self.filter(with_keys("pk", keys)), self._profiles().filter(with_keys("employee", keys))
+        employees = people.select_for_update().order_by("pk").values_list(*values)
+        wanted = {key: words_of_employee(*texts) for key, *texts in employees}
+        labels = dict(profiles.model.team.field.flatchoices)
+        for key, team in profiles.select_for_update().order_by("pk").values_list("employee", "team"):
+            wanted[key] |= words_of_team(labels.get(team, team or ""))
+        people.exclude(searched_as=SOURCE).update(searched_as=SOURCE)
+        profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
+        return len(SearchWord.objects.using(self.db).write(wanted, Kind))
+
+    def with_words_out_of_date(self) -> Self:
+        """People whom search would find by what they were called before, or not at all; must be none."""
+        words = SearchWord.objects.filter(employee=OuterRef("pk"))
+        profile = self._profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
+        return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone.findings = self.findings
+        return clone
+
+    def _fetch_all(self) -> None:
+        """Hand each person the reason why the search found them."""
+        is_first_time = self._result_cache is None
+        super()._fetch_all()
+        if is_first_time and self.findings:
+            for employee in self._result_cache:
+                if isinstance(employee, self.model):
+                    employee.hit = self.findings.hits.get(employee.pk)
 
     def _profiles(self) -> "EmployeeProfileQuerySet":
         return self.model._meta.get_field("profile").related_model.objects.using(self.db)
@@ -87,9 +187,33 @@ class EmployeeProfileQuerySet(models.QuerySet):
         return made
 
     def bulk_create(self, objs: Iterable, *args, update_fields: Collection[str] | None = None, **kwargs) -> list:
-        """Django's own, except that a conflict never moves a profile to another employee."""
+        """Django's own and the search words, except that a conflict never moves a profile to another employee."""
         self._refuse_move(update_fields or ())
-        return super().bulk_create(objs, *args, update_fields=update_fields, **kwargs)
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(objs, *args, update_fields=update_fields, **kwargs)
+            if kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"):
+                self._employees().rewrite_words([profile.employee_id for profile in created])
+            else:
+                self.write_words(created, is_new=True)
+        return created
+
+    def _employees(self) -> EmployeeQuerySet:
+        return self.model._meta.get_field("employee").related_model.objects.using(self.db)
+
+    def bulk_update(self, objs: Iterable, fields: Collection[str], batch_size: int | None = None) -> int:
+        """Django's own, and the search words of the teams."""
+        profiles = list(objs)
+        for profile in profiles:
+            profile.searched_as = profile.searched_text()
+        with transaction.atomic(using=self.db):
+            number = super().bulk_update(profiles, {*fields, "searched_as"}, batch_size)
+            self.write_words(profiles)
+        return number
+
+    def write_words(self, profiles: Iterable, *, is_new: bool = False) -> None:
+        """Make the search words of teams what they must be."""
+        wanted = {profile.employee_id: profile.words() for profile in profiles}
+        SearchWord.objects.using(self.db).write(wanted, OF_PROFILE, is_new=is_new)
 
     def update(self, **values) -> int:
         """Django's own, except that a profile is never moved to another employee."""
@@ -111,26 +235,3 @@ class ReadLogQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
         """With the readers and their employees, so that a list costs one query."""
         return self.select_related("reader__employee").order_by("-at", "-pk")
-
-
-def _phone_joined(words: list[str]) -> list[list[str]]:
-    """Words in groups: those of a phone number ("555", "26", "71") together, others alone."""
-    telling = [word for word in words if any(character.isalnum() for character in word)]
-    groups = []
-    for is_number, run in groupby(telling or words, key=_is_number):
-        part = list(run)
-        groups += [part] if is_number else [[word] for word in part]
-    return groups
-
-
-def _is_number(word: str) -> bool:
-    """Whether `word` can be a part of a phone number: digits and punctuation, no letters."""
-    return bool(digits_of(word)) and not any(character.isalpha() for character in word)
-
-
-def _found(words: list[str]) -> Q:
-    """Each of `words` in name or e-mail, or their digits in the phone."""
-    written = [Q(sort_name__contains=word) | Q(email__contains=word) for word in words]
-    condition = reduce(and_, written)
-    digits = digits_of("".join(words)).lstrip("0") if _is_number(words[0]) else ""
-    return condition | Q(phone__contains=digits) if digits else condition

@@ -47,6 +47,8 @@ def fold(text: str) -> str:
     Other scripts keep their own letters: only marks that are written above, below or through a
     letter go, as do the vowel points of Hebrew and Arabic (combining classes of UAX 44).
     """
+    if text.isascii():
+        return text.lower()
     letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", text.casefold()))
     return unicodedata.normalize("NFC", "".join(letters))
 

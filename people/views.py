@@ -50,16 +50,19 @@ class EmployeeListView(PartialMixin, TemplateView):
     people_per_page = 50
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = EmployeeFilterForm(self.request.GET)
+        filters = EmployeeFilterForm(self.request.GET, user=self.request.user)
         chosen = filters.cleaned_data
-        by_team = filters.found().count_by_team()
+        by_team = filters.count_by_team()
         found = sum(by_team.values())
         paginator = Paginator(filters.people().with_card_details(), self.people_per_page)
         paginator.count = by_team.get(chosen["team"], 0) if chosen["team"] else found  # spares its query
         page = paginator.page(min(chosen["page"], paginator.num_pages))
         return super().get_context_data(
             chosen=chosen,
-            orders=filters.ORDERS,
+            orders=filters.orders,
+            default_sort=next(iter(filters.orders)),
+            has_more=filters.has_more,
+            nearest=filters.nearest() if chosen["q"] and not found else [],
             teams=[("", "All", found), *((team, team.label, by_team.get(team, 0)) for team in Teams)],
             team_label=Teams(chosen["team"]).label if chosen["team"] else "",
             total=Employee.objects.count() if chosen["q"] else found,
@@ -110,8 +113,11 @@ class EmployeePageMixin(PartialMixin):
 class EmployeeDetailView(EmployeePageMixin, DetailView):
     """The employee's page; right after adding, with the form of the new profile open."""
 
+    employee: Employee | None = None
+
     def get_object(self, queryset: QuerySet | None = None) -> Employee:
-        self.employee = super().get_object(queryset)
+        """Read from the database, unless the caller has just saved it."""
+        self.employee = self.employee or super().get_object(queryset)
         return self.employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -215,7 +221,7 @@ class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
         address = employee.get_absolute_url()
         if not self.partial:
             return redirect(address)
-        page = EmployeeDetailView()
+        page = EmployeeDetailView(employee=employee)
         page.setup(self.request, pk=employee.pk)
         return push_url(page.get(self.request), address)
 
@@ -350,6 +356,13 @@ class HealthView(View):
     def get(self, request: HttpRequest) -> JsonResponse:
         try:
             without_profile = Employee.objects.without_profile().count()
+            outdated = Employee.objects.with_words_out_of_date().count()
         except DatabaseError:
             return JsonResponse({"database": "unreachable"}, status=503)
-        return JsonResponse({"database": "ok", "employees_without_profile": without_profile})
+        return JsonResponse(
+            {
+                "database": "ok",
+                "employees_without_profile": without_profile,
+                "employees_with_outdated_search_words": outdated,
+            }
+        )

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from enum import Enum
 
-from people.accounts.models import User
+from django.db.models import Model, TextChoices
 
-from .models import Employee, EmployeeProfile, Sharing
+from people.accounts.models import User
 
 
 class Audience(Enum):
@@ -15,6 +15,14 @@ class Audience(Enum):
     TEAM_MATE = "team-mate"
     PERSON = "person"
     HR = "hr"
+
+
+class Sharing(TextChoices):
+    """With whom a person shares a field, the narrowest first. HR sees it anyway."""
+
+    HR = "hr", "HR only"
+    TEAM = "team", "My team"
+    COLLEAGUES = "colleagues", "All colleagues"
 
 
 class Access(Enum):
@@ -52,6 +60,7 @@ ROWS = {
     "created":              (SEE,      SEE,       SEE,    SEE),
     "modified":             (NONE,     NONE,      SEE,    SEE),
     "employee":             (SEE,      SEE,       SEE,    SEE),
+    "searched_as":          (NONE,     NONE,      NONE,   NONE),
     "user":                 (NONE,     NONE,      SEE,    EDIT),
 }
 # fmt: on
@@ -63,6 +72,7 @@ NOT_RECORDED = {
     "birthday_shared_with": "says who sees a value, and is none",
     "modified": "stands on no page of the product",
     "user": "tells about the account and not about the person",
+    "searched_as": "is sent to nobody",
 }
 RECORDED = frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] in {NONE, SHARED}) - set(
     NOT_RECORDED
@@ -75,7 +85,7 @@ SHARED_WITH = {
 }
 
 
-def audiences_of(user: User, employee: Employee) -> frozenset[Audience]:
+def audiences_of(user: User, employee: Model) -> frozenset[Audience]:
     """As whom `user` looks at `employee`; HR managers look at themselves as both."""
     closer = {Audience.HR: user.is_hr_manager, Audience.PERSON: employee.user_id == user.pk}
     if any(closer.values()):
@@ -83,35 +93,35 @@ def audiences_of(user: User, employee: Employee) -> frozenset[Audience]:
     return frozenset({Audience.TEAM_MATE if _are_team_mates(user, employee) else Audience.COLLEAGUE})
 
 
-def _are_team_mates(user: User, employee: Employee) -> bool:
+def _are_team_mates(user: User, employee: Model) -> bool:
     """Whether the user's own employee is in the same team; people without a team have no team mates."""
-    team = _profile_of(employee).team
-    return bool(team) and _profile_of(getattr(user, "employee", None)).team == team
+    team = _team_of(employee)
+    return bool(team) and _team_of(getattr(user, "employee", None)) == team
 
 
-def _profile_of(employee: Employee | None) -> EmployeeProfile:
-    """The profile; an empty one, which shares nothing, where it is missing."""
-    return getattr(employee, "profile", None) or EmployeeProfile()
+def _team_of(employee: Model | None) -> str | None:
+    return getattr(getattr(employee, "profile", None), "team", None)
 
 
-def fields_seen_by(audiences: Collection[Audience], employee: Employee) -> frozenset[str]:
+def fields_seen_by(audiences: Collection[Audience], employee: Model) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that any of `audiences` may see."""
     return frozenset(name for name in TABLE for audience in audiences if _sees(audience, name, employee))
 
 
-def _sees(audience: Audience, name: str, employee: Employee) -> bool:
+def _sees(audience: Audience, name: str, employee: Model) -> bool:
     access = TABLE[name][audience]
     if access is SHARED:
-        return audience in SHARED_WITH[_profile_of(employee).sharing_of(name)]
+        profile = getattr(employee, "profile", None)
+        return profile is not None and audience in SHARED_WITH[profile.sharing_of(name)]
     return access is not NONE
 
 
-def visible_fields(user: User, employee: Employee) -> frozenset[str]:
+def visible_fields(user: User, employee: Model) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may see."""
     return fields_seen_by(audiences_of(user, employee), employee)
 
 
-def editable_fields(user: User, employee: Employee) -> frozenset[str]:
+def editable_fields(user: User, employee: Model) -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may change."""
     return editable_by(audiences_of(user, employee))
 
@@ -121,17 +131,17 @@ def editable_by(audiences: Collection[Audience]) -> frozenset[str]:
     return frozenset(name for name, row in TABLE.items() if any(row[audience] is EDIT for audience in audiences))
 
 
-def private_fields(employee: Employee) -> frozenset[str]:
+def private_fields(employee: Model) -> frozenset[str]:
     """What not every colleague may see of `employee`."""
     return frozenset(TABLE) - fields_seen_by({Audience.COLLEAGUE}, employee)
 
 
-def can_preview(user: User, employee: Employee) -> bool:
+def can_preview(user: User, employee: Model) -> bool:
     """Whether `user` may look at `employee` with the eyes of others: the person and HR."""
     return not audiences_of(user, employee).isdisjoint({Audience.PERSON, Audience.HR})
 
 
-def searchable_fields(user: User) -> frozenset[str]:
+def searchable_fields(user: User | None) -> frozenset[str]:
     """What search, sort and filter may use, whoever asks: only what everyone may always see."""
     return frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is SEE)
 

@@ -1,4 +1,5 @@
 import logging
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from .forms import HRManagerForm, SignInForm
 from .models import Membership
 
 logger = logging.getLogger(__name__)
+PATH = re.compile(r"/(?![/\\])")
 
 
 class SignInView(LoginView):
@@ -23,6 +25,11 @@ class SignInView(LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
     http_method_names = ("get", "head", "options", "post")
+
+    def get_redirect_url(self) -> str:
+        """Where one wanted to go, if it is a path of this site: two slashes would name a host."""
+        address = super().get_redirect_url()
+        return address if PATH.match(address) else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         logger.info("User %s signed in", form.get_user().pk)

@@ -4,7 +4,8 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.forms.utils import ErrorDict
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import can_add_employees
@@ -47,6 +48,29 @@ def breakable(email: str) -> str:
 def sharing_of(profile: EmployeeProfile, name: str) -> Sharing:
     """With whom the field `name` is shared."""
     return profile.sharing_of(name)
+
+
+@register.filter
+def cells(employee: Employee) -> dict[str, SafeString]:
+    """The texts of a row in the directory, with what a search matched marked, and the reason if that shows nowhere."""
+    profile = getattr(employee, "profile", None)
+    texts = {
+        "first_name": employee.first_name,
+        "last_name": employee.last_name,
+        "team": (profile and profile.get_team_display()) or "No team",
+        "email": employee.email,
+        "phone": employee.phone.as_international,
+    }
+    hit = getattr(employee, "hit", None)
+    if not hit:
+        return texts
+    marked, shows_all = hit.reason.highlight(texts)
+    html = {name: format_html_join("", "{}", ((_mark(*part),) for part in parts)) for name, parts in marked.items()}
+    return html if shows_all else html | {"reason": hit.reason.sentence}
+
+
+def _mark(text: str, is_marked: bool) -> str:
+    return format_html("<mark>{}</mark>", text) if is_marked else text
 
 
 @register.filter

@@ -430,4 +430,4 @@ def test_filters_find_people_of_the_team_in_order():
     form = EmployeeFilterForm(QueryDict("q=ad&team=product&sort=-name"))
 
     assert [person.first_name for person in form.people()] == ["Adam", "Ada"]
-    assert form.found().count() == 3
+    assert form.found.count() == 3

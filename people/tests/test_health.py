@@ -15,7 +15,11 @@ def test_health_signed_out(client):
     response = client.get("/health/")
 
     assert response.status_code == 200
-    assert response.json() == {"database": "ok", "employees_without_profile": 0}
+    assert response.json() == {
+        "database": "ok",
+        "employees_without_profile": 0,
+        "employees_with_outdated_search_words": 0,
+    }
 
 
 @pytest.mark.django_db

@@ -370,6 +370,7 @@ class SignInTests(HostileInput):
         ).map("".join)
     )
     @example(address="//evil.example")
+    @example(address="//\r")
     @example(address="https://evil.example")
     @example(address="http://[")
     @example(address="/\\evil.example")

@@ -191,7 +191,7 @@ CHANGES = {
     "people:employee-update": {"person": {"phone"}, "hr": CONTACT, "administrator": CONTACT},
     "people:profile-update": {"person": OWN | CHOICES, "hr": OWN | {"team"}, "administrator": OWN | {"team"}},
 }
-CONSEQUENCES = {"sort_name", "modified"}
+CONSEQUENCES = {"sort_name", "searched_as", "modified"}
 
 
 def everything(other: Employee) -> dict:

@@ -78,6 +78,7 @@ def names(people) -> list[str]:
         "ｌｕｋａｓｚ",
         "lukasz\x00",
         "luk\u200basz",
+        "\\lukasz",
     ],
 )
 def test_search_finds_one_person(people, text):
@@ -89,7 +90,7 @@ def test_search_finds_one_person(people, text):
     [
         ("020 7946 0958", "Ada"),
         ("0044 20 7946 0958", "Ada"),
-        ("7946", "Ada"),
+        ("0958", "Ada"),
         ("gross", "Jürgen"),
         ("GROSS", "Jürgen"),
         ("Groß", "Jürgen"),
@@ -135,11 +136,10 @@ def test_search_finds_names_of_every_script(people, text, first_name):
         "+44 415 555 2671",
         "%",
         "_",
-        "l_kasz",
-        "l%kasz",
+        "lu_asz",
+        "lu%asz",
         '"',
         "\\",
-        "\\lukasz",
         "'; DROP TABLE people_employee; --",
         "🦊",
         "👩\u200d🔬",

@@ -1,0 +1,41 @@
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.steps import COLLEAGUE, HR, results, search_box, sign_in
+
+
+def test_what_matched_is_marked_while_typing(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+
+    search_box(page).press_sequentially("jorg hen")
+
+    expect(results(page)).to_have_text([re.compile("Henrik Jørgensen")])
+    expect(results(page).locator("mark")).to_have_text(["Hen", "Jørg"])
+
+
+def test_nobody_leads_to_the_nearest_people(page: Page):
+    sign_in(page, HR)
+    page.goto("/employees/")
+    search_box(page).press_sequentially("hendrikus jorgens")
+
+    nearest = page.get_by_role("main").get_by_role("listitem").get_by_role("link", name=re.compile("Henrik Jørgensen"))
+    expect(page.get_by_role("heading", name="Did you mean")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("as an employee"))).to_have_attribute("href", "/employees/new/")
+    nearest.click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Henrik Jørgensen")
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_search_without_javascript(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+
+    search_box(page).fill("jorgensen h")
+    search_box(page).press("Enter")
+
+    expect(results(page)).to_have_text([re.compile("Henrik Jørgensen")])
+    expect(results(page).locator("mark")).to_have_text(["H", "Jørgensen"])

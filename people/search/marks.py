@@ -1,0 +1,103 @@
+"""Why a person was found: the parts of a row to highlight, and a sentence where nothing shows it. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from people.text import fold
+
+from .nicknames import is_short_for
+from .query import Spelling, Term, Way
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, parts, spelt_out
+
+Part = tuple[str, bool]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What was met by what: a term as typed, the spelling looked up and the word found."""
+
+    met: tuple[tuple[Term, Spelling, str], ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """What a row shows of the match; a nickname shows nothing."""
+        shown = [spelling.text for _, spelling, _ in self.met if spelling.way != Way.NICKNAME]
+        return list(dict.fromkeys(word for text in shown for word in _shown(text)))
+
+    @property
+    def sentence(self) -> str:
+        """The match in words."""
+        for term, spelling, _ in self.met:
+            typed, meant = term.typed.capitalize(), spelling.text.capitalize()
+            if spelling.way == Way.NICKNAME:
+                short, long = (typed, meant) if is_short_for(term.typed, spelling.text) else (meant, typed)
+                return f"{short} is short for {long}"
+            if spelling.way == Way.MISTYPED:
+                return f"{meant} is like “{term.typed}”"
+            if spelling.text.startswith(LAST_DIGITS_MARK) or term.typed.isdigit():
+                return "Matched phone"
+            if spelling.text.startswith(EMAIL_MARK):
+                return "Matched e-mail"
+        return "Matched " + " ".join(self.texts)
+
+    def highlight(self, cells: dict[str, str]) -> tuple[dict[str, list[Part]], bool]:
+        """The texts of a row in parts, marked or not, each match once; and whether every match shows."""
+        spans: dict[str, list[tuple[int, int]]] = {name: [] for name in cells}
+        shows_all = all(spelling.way != Way.NICKNAME for _, spelling, _ in self.met)
+        for text in self.texts:
+            place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, text))), None)
+            if place:
+                spans[place[0]].append(place[1])
+            shows_all = shows_all and place is not None
+        return {name: list(_cut(cell, sorted(spans[name]))) for name, cell in cells.items()}, shows_all
+
+
+def _shown(text: str) -> list[str]:
+    """A looked-up text as it stands in a row."""
+    if text.startswith(LAST_DIGITS_MARK):
+        return [text[:0:-1]]
+    return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(TEAM_MARK).split()
+
+
+def _find(cell: str, text: str) -> tuple[int, int] | None:
+    """Where `text` is in a cell: from the start of a word, across hyphens and the like; else a word so spelt."""
+    letters = list(_letters(cell))
+    plain = "".join(letter for letter, _, _ in letters)
+    wanted = "".join(parts(text).joined)
+    starts = [place for place, (_, _, begins) in enumerate(letters) if begins or text.isdigit()]
+    for place in starts if wanted else []:
+        if plain.startswith(wanted, place):
+            return letters[place][1], letters[place + len(wanted) - 1][1] + 1
+    return _find_spelling(cell, wanted) if wanted else None
+
+
+def _letters(cell: str) -> Iterator[tuple[str, int, bool]]:
+    """The folded letters of a cell, each with its place and whether it begins a word."""
+    begins = True
+    for place, character in enumerate(cell):
+        folded = "".join(parts(character).joined)
+        for letter in folded:
+            yield letter, place, begins
+            begins = False
+        begins = begins or not (folded or fold(character) == "")
+
+
+def _find_spelling(cell: str, wanted: str) -> tuple[int, int] | None:
+    start = 0
+    for word in cell.split(" "):
+        spellings = (" ".join(parts(spell(word)).joined) for spell in (spelt_out, in_latin))
+        if any(spelling.startswith(wanted) for spelling in spellings):
+            return start, start + len(word)
+        start += len(word) + 1
+    return None
+
+
+def _cut(cell: str, spans: list[tuple[int, int]]) -> Iterator[Part]:
+    done = 0
+    for start, end in spans:
+        if start < done:
+            continue
+        yield cell[done:start], False
+        yield cell[start:end], True
+        done = end
+    yield cell[done:], False

@@ -1,0 +1,213 @@
+"""What somebody typed, as ranges of the index. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from people.text import digits_of, fold, has_hidden_characters
+
+from .nicknames import same_name
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, parts, spelt_out
+
+LONGEST_QUERY = 200
+MOST_TERMS = 12
+SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
+TRUNK_ZERO = re.compile(r"\(0\)")
+SHORTEST_NICKNAME = 3
+# Numbers at least this long may begin with a digit for "outside": 8 in Russia, 1 in America.
+LONG_NUMBER = 9
+
+
+class Way(IntEnum):
+    """How something stored meets something typed, the best first."""
+
+    WRITTEN = 0
+    RESPELT = 2
+    NICKNAME = 3
+    MISTYPED = 10
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """One text to look up: stored words that begin with it, or as a whole word."""
+
+    text: str
+    is_whole: bool = False
+    way: Way = Way.WRITTEN
+    mistakes: int = 0
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The half-open range of the index: "!" comes right after the space that ends a word."""
+        return self.text, self.text + ("!" if self.is_whole else "\U0010ffff")
+
+    def meets(self, word: str) -> bool:
+        """Whether a stored word is in the range."""
+        start, end = self.bounds
+        return start <= word < end
+
+    def penalty(self, word: str) -> int:
+        """How far a stored word in the range is from what was typed."""
+        is_longer = not (word == self.text or word.startswith(self.text + " "))
+        return is_longer + self.way * max(1, self.mistakes)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the query, with every spelling that counts as this word."""
+
+    typed: str
+    spellings: tuple[Spelling, ...]
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is written in letters, so that it can be mistyped."""
+        return not digits_of(self.typed) and parts(self.typed).split == (self.typed,)
+
+    @property
+    def written(self) -> list[str]:
+        """What was typed, in each of its spellings."""
+        texts = [spelling.text for spelling in self.spellings if spelling.way <= Way.RESPELT]
+        return [text for text in texts if not text.startswith(TEAM_MARK)]
+
+
+@dataclass(frozen=True)
+class Query:
+    """All terms must be met by one person; a phrase is met by one row alone, in its order."""
+
+    terms: tuple[Term, ...]
+    phrases: tuple[Spelling, ...] = ()
+    pieces: tuple[str, ...] = ()
+
+    def with_initials(self) -> "Query | None":
+        """Short terms taken letter by letter ("jr tolkien"); None if there is none."""
+        terms: list[Term] = []
+        for term in self.terms:
+            are_initials = term.is_name and 1 < len(term.typed) < 4
+            terms += [_name_term(letter) for letter in term.typed] if are_initials else [term]
+        return Query(tuple(terms[:MOST_TERMS])) if len(terms) > len(self.terms) else None
+
+    def with_domains(self) -> "Query":
+        """Each piece between spaces may also begin the domain of the e-mail address."""
+        terms = []
+        for piece in self.pieces:
+            words = _terms(piece)
+            domain = Spelling((EMAIL_MARK + fold(piece))[:LONGEST])
+            same = words[0].spellings if len(words) == 1 else ()
+            terms.append(Term(piece, (*same, domain)))
+        return Query(tuple(terms[:MOST_TERMS]))
+
+    def with_spellings(self, more: dict[str, tuple[Spelling, ...]]) -> "Query":
+        """With further spellings of the terms, by what was typed."""
+        return Query(tuple(replace(term, spellings=term.spellings + more.get(term.typed, ())) for term in self.terms))
+
+
+def read(text: str) -> Query | None:
+    """The query that `text` means; None when it holds nothing to search for."""
+    pieces = _pieces(text)
+    if not pieces:
+        return None
+    terms: list[Term] = []
+    for piece in pieces:
+        terms += _terms(piece)
+    return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS], _phrases(pieces, len(terms)), tuple(pieces))
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing was typed that shows."""
+    return not _printable(text).strip()
+
+
+def _printable(text: str) -> str:
+    """Without characters that show nothing or that no database can hold; with digits of any script as 0 to 9."""
+    return "".join(_visible(letter) for letter in text[:LONGEST_QUERY])
+
+
+def _visible(letter: str) -> str:
+    if has_hidden_characters(letter):
+        return "" if unicodedata.category(letter) == "Cf" else " "
+    return str(unicodedata.decimal(letter, letter))
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between spaces, with the parts of a phone number in one piece."""
+    plain = TRUNK_ZERO.sub("", SCHEME.sub(" ", _printable(text)))
+    pieces: list[str] = []
+    follows_number = False
+    for piece in re.split(r"[\s,;<>\"]+", plain):
+        is_number = _is_number(piece)
+        if is_number and follows_number:
+            pieces[-1] += piece
+        elif parts(piece).split:
+            pieces.append(piece)
+        elif piece:
+            continue
+        follows_number = is_number
+    return pieces
+
+
+def _is_number(piece: str) -> bool:
+    """Whether `piece` can be a part of a phone number: digits and punctuation, no letters."""
+    return bool(digits_of(piece)) and not any(letter.isalpha() for letter in piece)
+
+
+def _terms(piece: str) -> list[Term]:
+    """The terms of one piece: a number, an address, or the words of a name."""
+    if _is_number(piece):
+        return [_number_term(piece)]
+    if "@" in piece:
+        return _address_terms(fold(piece))
+    spelt, latin = parts(spelt_out(piece)).split, parts(in_latin(piece)).joined
+    words = parts(piece).split
+    others = [tuple(dict.fromkeys(same)) for same in zip(spelt, latin, strict=False)] if spelt and latin else []
+    if not others:
+        others = [(word,) for word in spelt or latin]
+    if len(others) != len(words):
+        others = [()] * len(words)
+    return [_name_term(word, *more) for word, more in zip(words, others, strict=True)]
+
+
+def _name_term(word: str, *others: str) -> Term:
+    nicknames = sorted(same_name(word)) if len(word) >= SHORTEST_NICKNAME else []
+    respelt = dict.fromkeys(text for text in others if text and text != word)
+    return Term(
+        word,
+        (
+            Spelling(word),
+            *(Spelling(text, way=Way.RESPELT) for text in respelt),
+            Spelling(TEAM_MARK + word),
+            *(Spelling(name, True, Way.NICKNAME) for name in nicknames if not name.startswith(word)),
+        ),
+    )
+
+
+def _number_term(piece: str) -> Term:
+    """A number from its first digit or as the last ones, with or without its zeros for "outside"."""
+    digits = digits_of(piece)
+    number = digits.lstrip("0")
+    texts = [digits, number, LAST_DIGITS_MARK + number[::-1]]
+    if len(number) >= LONG_NUMBER:
+        texts.append(LAST_DIGITS_MARK + number[:0:-1])
+    telling = dict.fromkeys(text[:LONGEST] for text in texts if text.strip(LAST_DIGITS_MARK))
+    return Term(digits, tuple(Spelling(text) for text in telling))
+
+
+def _address_terms(address: str) -> list[Term]:
+    """The parts before the @, the last of them whole, and the beginning of the domain."""
+    local, _, domain = address.rpartition("@")
+    words = parts(local).joined
+    terms = [Term(word, (Spelling(word, is_whole=word is words[-1]),)) for word in words]
+    domain = domain.strip(".")
+    return [*terms, Term(domain, (Spelling((EMAIL_MARK + domain)[:LONGEST]),))] if domain else terms
+
+
+def _phrases(pieces: list[str], terms: int) -> tuple[Spelling, ...]:
+    """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address."""
+    whole = " ".join(pieces)
+    texts = [" ".join(parts(whole).split), " ".join(parts(whole).joined)]
+    texts += [" ".join(parts(spell(whole)).joined) for spell in (spelt_out, in_latin)]
+    if len(pieces) == 1 and not whole.isalpha():
+        texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
+    telling = [text[:LONGEST] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
+    return tuple(Spelling(text) for text in telling) if terms > 1 or len(pieces) == 1 else ()

@@ -1,0 +1,186 @@
+"""The words by which a person is found. Pure: what is stored, and how a query is spelt to meet it.
+
+A name of the parts a, b, c is stored as "a b c", "b c a" and "c a b": each of its words begins one
+row, so that a look-up by prefix finds any of them, and "c a" finds the whole name in that order.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from people.text import digits_of, fold
+
+# Raise it whenever other words come out of the same data: then everyone's words are out of date.
+WORDS_VERSION = "1"
+LONGEST = 100
+APOSTROPHES = frozenset("'’‘ʼʻ‛`´′")
+# Spelt out where people have no such key: "mueller", "oersted", "djordje".
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"})
+# Two letters of Greek that make one sound.
+SOUNDS = {"ου": "ou", "ού": "ou"}
+FIRST_IDEOGRAPH = "\u2e80"
+
+# The whole e-mail, the last digits and the team have a room of their own, so that they meet no name:
+# "e" would find all of "engineering" before anyone called Erik.
+EMAIL_MARK = "@"
+LAST_DIGITS_MARK = "#"
+TEAM_MARK = "="
+
+
+class Kind(IntEnum):
+    """What a word was made of, the more telling first."""
+
+    NAME = 0
+    SPELLING = 1
+    EMAIL = 2
+    PHONE = 3
+    TEAM = 4
+
+
+FIELDS = {
+    Kind.NAME: {"first_name", "last_name"},
+    Kind.SPELLING: {"first_name", "last_name"},
+    Kind.EMAIL: {"email"},
+    Kind.PHONE: {"phone"},
+    Kind.TEAM: {"team"},
+}
+OF_EMPLOYEE = frozenset(Kind) - {Kind.TEAM}
+OF_PROFILE = frozenset({Kind.TEAM})
+
+# The kind as a plain number: a million of them are compared in a rebuild.
+Words = frozenset[tuple[str, int]]
+_NAME, _SPELLING, _EMAIL, _PHONE, _TEAM = (kind.value for kind in Kind)
+PLAIN_WORD = re.compile("[a-z0-9']+")
+
+
+class Parts(NamedTuple):
+    """The words of a text, apart from each other: also with apostrophes as a break and as nothing."""
+
+    split: tuple[str, ...]
+    joined: tuple[str, ...]
+
+
+def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -> Words:
+    """Everything by which names, e-mail and phone are found."""
+    words = dict.fromkeys(phone_words(phone), _PHONE)
+    words.update((word, _SPELLING) for word in rows_of_spellings(first_name, last_name))
+    words.update((word, _NAME) for word in rotations(split_name(first_name, last_name)))
+    words.update((word, _EMAIL) for word in email_words(email, {word.partition(" ")[0] for word in words}))
+    return frozenset(words.items())
+
+
+@lru_cache(maxsize=100)
+def words_of_team(label: str) -> Words:
+    """Everything by which a team is found; nothing for no team."""
+    return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(parts(label).split))
+
+
+def known_words(words: Iterable[tuple[str, int]]) -> set[str]:
+    """The single words that a mistyped one is compared with."""
+    firsts = {word.partition(" ")[0] for word, kind in words if kind <= _SPELLING}
+    return {word for word in firsts if len(word) > 2}
+
+
+def rotations(words: tuple[str, ...]) -> list[str]:
+    """The words in each order that keeps who follows whom."""
+    return [" ".join(words[place:] + words[:place])[:LONGEST] for place in range(len(words))]
+
+
+def split_name(first_name: str, last_name: str) -> tuple[str, ...]:
+    """All parts of a name: "jean", "luc", "o", "brien"."""
+    return parts(first_name).split + parts(last_name).split
+
+
+def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
+    """Other ways to write the same name: joined, spelt out, in Latin letters, without a space."""
+    names = (first_name, last_name)
+    if all(name.isascii() and len(parts(name).split) == 1 for name in names):
+        return []
+    rows = rotations(sum((parts(name).joined for name in names), ()))
+    if any(len(parts(name).split) > 1 for name in names):
+        rows += rotations(tuple(filter(None, ("".join(parts(name).split) for name in names))))
+    for spell in (spelt_out, in_latin):
+        if any(spell(name) for name in names):
+            rows += rotations(sum((parts(spell(name) or name).joined for name in names), ()))
+    if any(letter >= FIRST_IDEOGRAPH for name in names for letter in name):
+        rows += ["".join(split_name(*order))[:LONGEST] for order in (names, names[::-1])]
+    return rows
+
+
+def email_words(email: str, others: set[str]) -> list[str]:
+    """The whole address, its domain, and those of its parts that no name has."""
+    local, _, domain = email.rpartition("@")
+    return [
+        EMAIL_MARK + email,
+        EMAIL_MARK + domain,
+        *(part[:LONGEST] for part in parts_of_rare(local).joined if part not in others),
+    ]
+
+
+def phone_words(phone: str) -> list[str]:
+    """An E.164 number from its first digit, from the first one after the country code, from the last."""
+    digits = digits_of(phone)
+    codes = (length for length in (1, 2, 3) if int(digits[:length] or 0) in COUNTRY_CODE_TO_REGION_CODE)
+    return [digits, digits[next(codes, 0) :], LAST_DIGITS_MARK + digits[::-1]] if digits else []
+
+
+@lru_cache(maxsize=10_000)
+def parts(text: str) -> Parts:
+    """The folded words of a text."""
+    return parts_of_rare(text)
+
+
+def parts_of_rare(text: str) -> Parts:
+    """`parts` of a text that hardly comes again, such as an e-mail address."""
+    folded = fold(text).replace("`", "'")
+    if folded.isascii():
+        words = PLAIN_WORD.findall(folded)
+    else:
+        words = "".join(_letter_or_break(letter) for letter in folded).split()
+    if "'" not in folded and not APOSTROPHES.intersection(folded):
+        plain = tuple(word[:LONGEST] for word in words)
+        return Parts(plain, plain)
+    split = (word for parted in words for word in parted.split("'") if word)
+    joined = (word for parted in words if (word := parted.replace("'", "")))
+    return Parts(tuple(word[:LONGEST] for word in split), tuple(word[:LONGEST] for word in joined))
+
+
+def _letter_or_break(letter: str) -> str:
+    if letter.isascii() and letter.isalnum():
+        return letter
+    if letter in APOSTROPHES:
+        return "'"
+    category = unicodedata.category(letter)
+    if category == "Cf":  # joiners between letters
+        return ""
+    return letter if category[0] in "LMN" else " "
+
+
+@lru_cache(maxsize=10_000)
+def spelt_out(text: str) -> str:
+    """`text` with two letters for each that many keyboards lack; empty if it has none of them."""
+    plain = unicodedata.normalize("NFC", text).lower()
+    spelt = plain.translate(SPELT_OUT)
+    return spelt if spelt != plain else ""
+
+
+@lru_cache(maxsize=10_000)
+def in_latin(text: str) -> str:
+    """`text` in Latin letters; empty if it is in Latin letters already."""
+    folded = fold(text)
+    if folded.isascii():
+        return ""
+    for pair, sound in SOUNDS.items():
+        folded = folded.replace(pair, sound)
+    latin = " ".join(_ascii(part) for part in parts(folded).joined)
+    return latin if latin != " ".join(parts(text).joined) else ""
+
+
+def _ascii(word: str) -> str:
+    return "".join(letter for letter in anyascii(word).lower() if letter.isalnum())

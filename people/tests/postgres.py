@@ -1,0 +1,70 @@
+"""Run a command against a PostgreSQL server of its own: `python -m people.tests.postgres <command>…`.
+
+The server lives in a temporary directory, answers on a socket in there only, and goes with the command.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+DEBIAN = Path("/usr/lib/postgresql")
+INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"]
+# The data are thrown away, so nothing has to survive a power cut.
+OPTIONS = "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off"
+
+
+def program(name: str) -> str | None:
+    """Where a program of PostgreSQL is: on the path, or where Debian keeps them."""
+    newest_first = sorted(DEBIAN.glob(f"*/bin/{name}"), reverse=True)
+    return shutil.which(name) or next(map(str, newest_first), None)
+
+
+def programs() -> tuple[str, str]:
+    """initdb and pg_ctl; installs Debian's package when they are not there and we may."""
+    if not (program("initdb") and program("pg_ctl")) and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(INSTALL, check=True)
+    found = program("initdb"), program("pg_ctl")
+    if not all(found):
+        sys.exit("PostgreSQL's programs are not here. Install Debian's package `postgresql`, then run this again.")
+    return found
+
+
+def other_user() -> str | None:
+    """Whom to run the server as: PostgreSQL refuses root."""
+    if os.geteuid():
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A fresh server; gives the DATABASE_URL of its one database."""
+    initdb, pg_ctl = programs()
+    user = other_user()
+    with TemporaryDirectory(prefix="people-postgres-") as folder:
+        data = Path(folder, "data")
+        if user:
+            shutil.chown(folder, user)
+        as_user = {"user": user, "cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
+        subprocess.run(
+            [initdb, "--pgdata", data, "--username", "people", "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
+            **as_user,
+        )
+        log = ["--pgdata", data, "--log", f"{folder}/log", "--wait"]
+        subprocess.run([pg_ctl, "start", *log, "--options", OPTIONS.format(folder)], **as_user)
+        try:
+            yield f"postgresql://people@/{folder}/postgres"
+        finally:
+            subprocess.run([pg_ctl, "stop", *log, "--mode", "immediate"], **as_user)
+
+
+if __name__ == "__main__":
+    with server() as address:
+        sys.exit(subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": address}, check=False).returncode)
