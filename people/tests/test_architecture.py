@@ -68,6 +68,7 @@ MAY_IMPORT = {
         "people.visibility",
     },
     "people.receivers": {"people.models"},
+    "people.backends": {"people.accounts.backends"},
     "people.apps": {"people.receivers"},
     # Rules and forms
     "people.visibility": {"people.accounts.models"},
