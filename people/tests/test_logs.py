@@ -98,7 +98,7 @@ def test_error_is_logged_by_kind_and_place(log: StringIO):
     client = browser(user())
     client.raise_request_exception = False
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE people_employeeprofile RENAME TO quark")
+        cursor.execute("ALTER TABLE people_searchword RENAME TO quark")
 
     response = client.get("/employees/?q=secret-word")
 
