@@ -65,7 +65,7 @@ class EmployeeAdmin(admin.ModelAdmin):
         return profile and profile.get_team_display()
 
     def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.search(search_term), False
+        return queryset.search(search_term, for_user=request.user), False
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         """What was typed for a new employee goes into the profile that the receiver has just made."""
@@ -97,7 +97,7 @@ class EmployeeProfileAdmin(ProfileFieldsMixin, admin.ModelAdmin):
     readonly_fields = ("employee",)
 
     def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.filter(employee__in=Employee.objects.search(search_term)), False
+        return queryset.filter(employee__in=Employee.objects.search(search_term, for_user=request.user)), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -60,7 +60,13 @@ class SearchWordQuerySet(models.QuerySet):
             write_rows(self, "INSERT INTO {table} (employee_id, word, kind) VALUES {rows}", added)
             known.learn(known_words((word, kind) for _, word, kind in added))
         if removed := sorted(stored.difference(rows)):
-            write_rows(self, "DELETE FROM {table} WHERE (employee_id, word, kind) IN (VALUES {rows})", removed)
+            # The range, because SQLite reads the whole table to compare three columns with a list.
+            keys = f"employee_id BETWEEN {removed[0][0]:d} AND {removed[-1][0]:d}"
+            write_rows(
+                self,
+                f"DELETE FROM {{table}} WHERE {keys} AND (employee_id, word, kind) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
+                removed,
+            )
             known.forget(known_words((word, kind) for _, word, kind in removed))
         return {key for key, _, _ in [*added, *removed]}
 
