@@ -176,9 +176,12 @@ class Index:
 
         Scalar subqueries, because PostgreSQL would turn EXISTS into a join that reads every row of both.
         """
+        # Compared as rows, so that only the index by employee and word can answer: PostgreSQL takes a
+        # range of the other one for short, and reads it again for every person.
         one = (
-            f"(SELECT o.word || ' ' || o.kind FROM {self.words} o WHERE o.employee_id = a.employee_id"  # noqa: S608 # nosec B608
-            f" AND o.word >= %s AND o.word < %s{self._only('o')} ORDER BY o.word LIMIT 1)"
+            f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608 # nosec B608
+            " WHERE (o.employee_id, o.word) >= (a.employee_id, %s) AND (o.employee_id, o.word) < (a.employee_id, %s)"
+            f"{self._only('o')} ORDER BY o.employee_id, o.word LIMIT 1)"
         )
         # One after the other: an OR of ranges would be collected and sorted first.
         met = [f"COALESCE({', '.join([one] * len(term.spellings))}, NULL)" for term in branch.others]
