@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -168,12 +169,12 @@ class EmployeeForm(RecordForm):
         return self.layout_of("email", "phone")
 
     def validate_unique(self) -> None:
-        """Name and link the person who already has the e-mail or the phone."""
-        try:
-            self.instance.validate_unique(exclude=self._get_validation_exclusions())
-        except ValidationError as error:
-            for name in error.error_dict:
-                holder = Employee.objects.filter(**{name: self.cleaned_data[name]}).first()
+        """Name and link whoever already has the e-mail or the phone; one query, so both are seen at one moment."""
+        names = {"email", "phone"} - self._get_validation_exclusions()
+        typed = {name: getattr(self.instance, name) for name in names}
+        same = Q(*typed.items(), _connector=Q.OR)
+        for holder in Employee.objects.filter(same).exclude(pk=self.instance.pk) if same else []:
+            for name in [name for name in names if getattr(holder, name) == typed[name]]:
                 context = {"holder": holder, "label": self.fields[name].label}
                 self.add_error(name, ValidationError(render_to_string("people/_taken.html", context), "unique"))
 
@@ -192,15 +193,16 @@ class EmployeeCreateForm(EmployeeForm):
     def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
         super().__init__(*args, editable={*editable, "is_different_person"}, **kwargs)
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        typed = self.cleaned_data
+    def clean(self) -> dict[str, Any]:
+        """Similar people are looked up before uniqueness: who is added in between is then found by that."""
+        typed = super().clean()
         if {"first_name", "last_name"} <= typed.keys():
             people = Employee.objects.similar_to(typed["first_name"], typed["last_name"])
             self.similar_people = people.with_card_details().sorted_by("name")[:5]
         if self.similar_people and not typed["is_different_person"]:
             field = self.fields["is_different_person"]
             self.add_error("is_different_person", ValidationError(field.error_messages["required"], "similar"))
+        return typed
 
 
 class EmployeeProfileForm(RecordForm):
