@@ -10,13 +10,10 @@ from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.functional import cached_property
 
-from .accounts.models import User
 from .fields import PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
-from .querysets import EmployeeQuerySet
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
 
@@ -81,14 +78,21 @@ class LenientChoiceField(forms.ChoiceField):
         return value if value in values else values[0]
 
 
-class PageField(forms.IntegerField):
-    """The number of a page; what is no number, or less than one, counts as the first."""
+class KeyField(forms.IntegerField):
+    """The key of a record; what can't be one counts as none (0)."""
 
     def clean(self, value: str | None) -> int:
         try:
-            return max(1, int((value or "1")[:20]))  # the first 20 digits lead beyond the last page as well
+            return max(0, int((value or "0")[:18]))  # no database has keys of more digits
         except ValueError:
-            return 1
+            return 0
+
+
+class PageField(KeyField):
+    """The number of a page; what is no number, or less than one, counts as the first."""
+
+    def clean(self, value: str | None) -> int:
+        return super().clean(value) or 1
 
 
 class EmployeeFilterForm(forms.Form):
@@ -100,10 +104,11 @@ class EmployeeFilterForm(forms.Form):
     team = LenientChoiceField(choices=[("", "All"), *Teams.choices], required=False)
     sort = LenientChoiceField(choices=ORDERS.items(), required=False)
     page = PageField(required=False)
+    after = KeyField(required=False)
+    before = KeyField(required=False)
 
-    def __init__(self, query: QueryDict, *, user: User | None = None) -> None:
+    def __init__(self, query: QueryDict) -> None:
         super().__init__(query)
-        self.user = user
         self.full_clean()
 
     def clean(self) -> dict[str, Any]:
@@ -115,30 +120,6 @@ class EmployeeFilterForm(forms.Form):
     def orders(self) -> dict[str, str]:
         """The orders to choose from; the first is the one without a choice."""
         return {key: label for key, label in self.ORDERS.items() if self.cleaned_data["q"] or key != "best"}
-
-    @cached_property
-    def found(self) -> EmployeeQuerySet:
-        """The employees who match the search, of every team."""
-        return Employee.objects.search(self.cleaned_data["q"], for_user=self.user)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether more people match than the search reads."""
-        return bool(self.found.findings and self.found.findings.is_cut)
-
-    def count_by_team(self) -> dict[str | None, int]:
-        """How many of the employees found each team has."""
-        findings = self.found.findings
-        return findings.count_by_team() if findings else self.found.count_by_team()
-
-    def people(self) -> EmployeeQuerySet:
-        """The employees that the query string asks for, in its order."""
-        people = self.found.in_team(self.cleaned_data["team"])
-        return people if self.cleaned_data["sort"] == "best" else people.sorted_by(self.cleaned_data["sort"])
-
-    def nearest(self) -> EmployeeQuerySet:
-        """A few people who may have been meant when nobody was found."""
-        return Employee.objects.nearest_to(self.cleaned_data["q"], for_user=self.user).with_card_details()
 
 
 class EmployeeForm(RecordForm):

@@ -1,11 +1,11 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, islice
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
@@ -19,7 +19,8 @@ from .visibility import searchable_fields
 # A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
 MOST_FOUND = 1_000
 # The key breaks ties, so that no person is on two pages or on none.
-ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-created", "-pk")}
+# Keys are given in the order of adding, so the newest needs no index of its own.
+ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-pk",)}
 
 # What a record's words must have been made of, as its `searched_text` says it.
 STORED_PHONE = Cast("phone", models.CharField())
@@ -50,14 +51,6 @@ class EmployeeQuerySet(models.QuerySet):
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
-
-    def in_team(self, team: str) -> Self:
-        """The people of a team; of all of them for the empty name."""
-        return self.filter(profile__team=team) if team else self
-
-    def count_by_team(self) -> dict[str | None, int]:
-        """How many people each team has; None is for people without a team."""
-        return dict(self.order_by().values_list("profile__team").annotate(models.Count("pk")))
 
     def with_card_details(self) -> Self:
         """Everything that a row or a page shows, in one query."""
@@ -129,6 +122,7 @@ class EmployeeQuerySet(models.QuerySet):
         with transaction.atomic(using=self.db):
             number = super().bulk_update(employees, {*fields, "sort_name", "searched_as"}, batch_size)
             self.write_words(employees)
+            self._places().rename([employee.pk for employee in employees])
         return number
 
     def write_words(self, employees: Iterable, *, is_new: bool = False) -> None:
@@ -146,8 +140,10 @@ class EmployeeQuerySet(models.QuerySet):
         employees = people.select_for_update().order_by("pk").values_list(*values)
         wanted = {key: words_of_employee(*texts) for key, *texts in employees}
         labels = dict(profiles.model.team.field.flatchoices)
-        for key, team in profiles.select_for_update().order_by("pk").values_list("employee", "team"):
+        teams = dict(profiles.select_for_update().order_by("pk").values_list("employee", "team"))
+        for key, team in teams.items():
             wanted[key] |= words_of_team(labels.get(team, team or ""))
+        self._places().write(teams)
         people.exclude(searched_as=SOURCE).update(searched_as=SOURCE)
         profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
         return len(SearchWord.objects.using(self.db).write(wanted, Kind))
@@ -172,6 +168,9 @@ class EmployeeQuerySet(models.QuerySet):
                 if isinstance(employee, self.model):
                     employee.hit = self.findings.hits.get(employee.pk)
 
+    def _places(self) -> "TeamPlaceQuerySet":
+        return self.model._meta.get_field("place").related_model.objects.using(self.db)
+
     def _profiles(self) -> "EmployeeProfileQuerySet":
         return self.model._meta.get_field("profile").related_model.objects.using(self.db)
 
@@ -195,6 +194,7 @@ class EmployeeProfileQuerySet(models.QuerySet):
                 self._employees().rewrite_words([profile.employee_id for profile in created])
             else:
                 self.write_words(created, is_new=True)
+                self._write_places(created, is_new=True)
         return created
 
     def _employees(self) -> EmployeeQuerySet:
@@ -208,7 +208,12 @@ class EmployeeProfileQuerySet(models.QuerySet):
         with transaction.atomic(using=self.db):
             number = super().bulk_update(profiles, {*fields, "searched_as"}, batch_size)
             self.write_words(profiles)
+            self._write_places(profiles)
         return number
+
+    def _write_places(self, profiles: Iterable, *, is_new: bool = False) -> None:
+        teams = {profile.employee_id: profile.team for profile in profiles}
+        self._employees()._places().write(teams, is_new=is_new)
 
     def write_words(self, profiles: Iterable, *, is_new: bool = False) -> None:
         """Make the search words of teams what they must be."""
@@ -229,6 +234,36 @@ class EmployeeProfileQuerySet(models.QuerySet):
         if profiles := set(self[:10]):
             raise models.ProtectedError("A profile stays as long as its employee.", profiles)
         return 0, {}
+
+
+class TeamPlaceQuerySet(models.QuerySet):
+    def write(self, teams: Mapping[int, str | None], *, is_new: bool = False) -> None:
+        """Give each employee (by key) the place in the list of the team, or none without a team.
+
+        `is_new` spares looking for old places.
+        """
+        stored = {} if is_new else self._stored(teams)
+        people = self.model._meta.get_field("employee").related_model.objects.using(self.db)
+        keys = [key for key, team in teams.items() if team or key in stored]
+        names = dict(people.filter(with_keys("pk", keys)).values_list("pk", "sort_name")) if keys else {}
+        wanted = {key: (teams[key], names[key]) for key in keys if teams[key]}
+        changed = [self.model(key, *place) for key, place in wanted.items() if stored.get(key) != place]
+        if changed:
+            self.bulk_create(
+                changed, update_conflicts=True, unique_fields=["employee"], update_fields=["team", "sort_name"]
+            )
+        if gone := stored.keys() - wanted.keys():
+            self.filter(pk__in=gone).delete()
+
+    def rename(self, keys: list[int]) -> None:
+        """Write the sort names of saved employees again."""
+        people = self.model._meta.get_field("employee").related_model.objects.filter(pk=OuterRef("pk"))
+        name = Subquery(people.values("sort_name"))
+        self.filter(with_keys("pk", keys)).exclude(sort_name=name).update(sort_name=name)
+
+    def _stored(self, keys: Collection[int]) -> dict[int, tuple[str, str]]:
+        rows = self.filter(with_keys("pk", list(keys))).values_list("pk", "team", "sort_name")
+        return {key: (team, name) for key, team, name in rows if key in keys}
 
 
 class ReadLogQuerySet(models.QuerySet):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.core.paginator import Paginator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
+from .directory import Directory
 from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .htmx import PartialMixin
 from .models import Employee, EmployeeProfile, Teams
@@ -47,28 +47,19 @@ class EmployeeListView(PartialMixin, TemplateView):
 
     template_name = "people/employee_list.html"
     partials = frozenset({"employee-results"})
-    people_per_page = 50
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = EmployeeFilterForm(self.request.GET, user=self.request.user)
+        filters = EmployeeFilterForm(self.request.GET)
         chosen = filters.cleaned_data
-        by_team = filters.count_by_team()
-        found = sum(by_team.values())
-        paginator = Paginator(filters.people().with_card_details(), self.people_per_page)
-        paginator.count = by_team.get(chosen["team"], 0) if chosen["team"] else found  # spares its query
-        page = paginator.page(min(chosen["page"], paginator.num_pages))
+        directory = Directory(chosen, self.request.user)
         return super().get_context_data(
+            directory=directory,
             chosen=chosen,
             orders=filters.orders,
             default_sort=next(iter(filters.orders)),
-            has_more=filters.has_more,
-            nearest=filters.nearest() if chosen["q"] and not found else [],
-            teams=[("", "All", found), *((team, team.label, by_team.get(team, 0)) for team in Teams)],
+            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *Teams.choices]],
             team_label=Teams(chosen["team"]).label if chosen["team"] else "",
-            total=Employee.objects.count() if chosen["q"] else found,
-            page_obj=page,
-            paginator=paginator,
-            page_numbers=paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            page=directory.page,
             **kwargs,
         )
 

@@ -1,40 +1,38 @@
 """How a person is shown in every template."""
 
+from typing import Any
+
 from django import template
-from django.contrib.humanize.templatetags.humanize import apnumber
+from django.contrib.humanize.templatetags.humanize import apnumber, intcomma
 from django.forms.utils import ErrorDict
+from django.template import Context
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from people import avatars
+from people.directory import COUNTED
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
 
-HUES = 12
+TO_PEOPLE = (
+    'href="{0}" hx-get="{0}" hx-target="#employee-results" hx-swap="outerHTML show:window:top" hx-push-url="true"'
+)
 
 
 @register.filter
 def hue(employee: Employee) -> int:
-    """The avatar's colour: steady, because the key never changes."""
-    return employee.pk % HUES
+    """The avatar's colour."""
+    return avatars.hue(employee.pk)
 
 
 @register.filter
 def initials(employee: Employee) -> str:
-    """Two initials in scripts with capitals, else the first character of the last name."""
-    first, last = capital(employee.first_name), capital(employee.last_name)
-    has_capitals = last.lower() != last.upper()
-    return f"{first}{last}" if has_capitals else last
-
-
-def capital(name: str) -> str:
-    """The first capital, which skips particles ("von Ahn" gives A); else the first letter."""
-    letters = [letter for letter in name if letter.isalpha()] or [*name[:1]]
-    capitals = [letter for letter in letters if letter.isupper()]
-    return (capitals or letters or [""])[0].upper()[:1]
+    """The avatar's letters."""
+    return avatars.initials(employee.first_name, employee.last_name)
 
 
 @register.filter
@@ -51,26 +49,16 @@ def sharing_of(profile: EmployeeProfile, name: str) -> Sharing:
 
 
 @register.filter
-def cells(employee: Employee) -> dict[str, SafeString]:
-    """The texts of a row in the directory, with what a search matched marked, and the reason if that shows nowhere."""
-    profile = getattr(employee, "profile", None)
-    texts = {
-        "first_name": employee.first_name,
-        "last_name": employee.last_name,
-        "team": (profile and profile.get_team_display()) or "No team",
-        "email": employee.email,
-        "phone": employee.phone.as_international,
-    }
-    hit = getattr(employee, "hit", None)
-    if not hit:
-        return texts
-    marked, shows_all = hit.reason.highlight(texts)
-    html = {name: format_html_join("", "{}", ((_mark(*part),) for part in parts)) for name, parts in marked.items()}
-    return html if shows_all else html | {"reason": hit.reason.sentence}
+def counted(number: int) -> str:
+    """A number that was counted to a limit: "9,999", "10,000+"."""
+    return f"{intcomma(COUNTED)}+" if number > COUNTED else intcomma(number)
 
 
-def _mark(text: str, is_marked: bool) -> str:
-    return format_html("<mark>{}</mark>", text) if is_marked else text
+@register.simple_tag(takes_context=True)
+def to_people(context: Context, step: dict[str, int] | None = None, **changes: Any) -> SafeString:
+    """The attributes of a link that shows other people in the directory: this query string with changes."""
+    address = context["request"].path + context["directory"].query(**(step or {}), **changes)
+    return format_html(TO_PEOPLE, address)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from html import escape
 import pytest
 from django.http import QueryDict
 
+from people.directory import Directory
 from people.forms import EmployeeFilterForm, EmployeeForm, EmployeeProfileForm
 from people.models import EmployeeProfile
 
@@ -369,13 +370,24 @@ def test_focus_is_on_the_field_that_someone_has():
 
 
 def test_filters_of_an_empty_query():
-    assert filters("") == {"q": "", "team": "", "sort": "name", "page": 1}
+    assert filters("") == {"q": "", "team": "", "sort": "name", "page": 1, "after": 0, "before": 0}
 
 
 def test_filters_of_a_good_query():
-    query = filters("q=%20Zoe%CC%88%20&team=product&sort=-name&page=3")
+    query = filters("q=%20Zoe%CC%88%20&team=product&sort=-name&page=3&after=7&before=9")
 
-    assert query == {"q": "Zoë", "team": "product", "sort": "-name", "page": 3}
+    assert query == {"q": "Zoë", "team": "product", "sort": "-name", "page": 3, "after": 7, "before": 9}
+
+
+@pytest.mark.parametrize("name", ["after", "before"])
+@pytest.mark.parametrize("typed", ["", "0", "-1", "abc", "1.5", "%00", "%F0"])
+def test_filters_after_nobody(name, typed):
+    assert filters(f"{name}={typed}")[name] == 0
+
+
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_filters_after_a_key_of_5000_digits_fit_into_a_database(name):
+    assert 0 < filters(f"{name}=" + "9" * 5_000)[name] < 2**63
 
 
 @pytest.mark.parametrize(
@@ -401,7 +413,9 @@ def test_filters_of_an_unknown_order_are_by_name(sort):
 
 
 def test_filters_of_a_repeated_value_take_one():
-    assert filters("sort=name&sort=newest&team=product&team=x") == {"q": "", "team": "", "sort": "newest", "page": 1}
+    chosen = filters("sort=name&sort=newest&team=product&team=x&page=2&page=3")
+
+    assert (chosen["team"], chosen["sort"], chosen["page"]) == ("", "newest", 3)
 
 
 @pytest.mark.django_db
@@ -409,10 +423,10 @@ def test_filters_of_a_repeated_value_take_one():
 def test_filters_of_a_long_search_find_nobody(q):
     employee(first_name="Ada", last_name="Byron")
 
-    form = EmployeeFilterForm(QueryDict(f"q={q}"))
+    chosen = filters(f"q={q}")
 
-    assert len(form.cleaned_data["q"]) <= 200
-    assert list(form.people()) == []
+    assert len(chosen["q"]) <= 200
+    assert Directory(chosen, None).page.rows == []
 
 
 @pytest.mark.parametrize(
@@ -420,14 +434,3 @@ def test_filters_of_a_long_search_find_nobody(q):
 )
 def test_filters_of_a_search_with_hidden_characters(q, text):
     assert filters(f"q={q}")["q"].strip("\ufffd") == text.strip("\ufffd")
-
-
-@pytest.mark.django_db
-def test_filters_find_people_of_the_team_in_order():
-    for first_name, team in [("Ada", "product"), ("Adam", "product"), ("Adela", "marketing"), ("Bo", "product")]:
-        employee(first_name=first_name, last_name="Ng", profile__team=team)
-
-    form = EmployeeFilterForm(QueryDict("q=ad&team=product&sort=-name"))
-
-    assert [person.first_name for person in form.people()] == ["Adam", "Ada"]
-    assert form.found.count() == 3

@@ -1,8 +1,9 @@
 import pytest
 from django.forms.utils import ErrorDict
 
+from people.avatars import HUES
 from people.models import Employee
-from people.templatetags.people_tags import HUES, attention, hue, initials
+from people.templatetags.people_tags import attention, hue, initials
 
 
 @pytest.mark.parametrize(

@@ -1044,6 +1044,7 @@ NOT_SILENT = {
     "people/querysets.py: EmployeeQuerySet.bulk_update: bulk_update": "hands on, and writes the search words",
     "people/querysets.py: EmployeeProfileQuerySet.bulk_update: bulk_update": "hands on, and writes the search words",
     "people/querysets.py: EmployeeQuerySet.rewrite_words: update": "searched_as only, which no page shows",
+    "people/querysets.py: TeamPlaceQuerySet.rename: update": "what a list of a team is sorted by, which no page shows",
     "people/search/words.py: words_of_employee: update": "a dict",
     "people/management/commands/bench.py: fill: bulk_update": "the invented people of a benchmark",
     "people/management/commands/vendor.py: Command.vendor: update": "a dict, the entry of the lock",

@@ -218,47 +218,11 @@ def test_sorted_by_anything_ends_with_the_key(order):
     assert Employee.objects.sorted_by(order).query.order_by[-1].lstrip("-") == "pk"
 
 
-def test_sorted_by_newest(db):
-    old, new = employee(first_name="Old"), employee(first_name="New")
-    Employee.objects.filter(pk=old.pk).update(created=new.created - datetime.timedelta(days=1))
+def test_sorted_by_newest_is_in_the_order_of_adding(db):
+    for name in ["Old", "Newer", "Newest"]:
+        employee(first_name=name)
 
-    assert names(Employee.objects.sorted_by("newest")) == ["New", "Old"]
-
-
-def test_sorted_by_newest_of_the_same_moment_is_by_key(db):
-    keys = [employee().pk for _ in range(3)]
-    Employee.objects.update(created=Employee.objects.first().created)
-
-    assert [person.pk for person in Employee.objects.sorted_by("newest")] == keys[::-1]
-
-
-# Teams
-
-
-@pytest.fixture
-def teams(db):
-    for first_name, team in [("Ada", "product"), ("Bo", "product"), ("Cy", "marketing"), ("Di", None)]:
-        employee(first_name=first_name, last_name="Ng", profile__team=team)
-
-
-@pytest.mark.parametrize(
-    ("team", "expected"),
-    [("product", ["Ada", "Bo"]), ("marketing", ["Cy"]), ("engineering", []), ("", ["Ada", "Bo", "Cy", "Di"])],
-)
-def test_in_team(teams, team, expected):
-    assert names(Employee.objects.in_team(team).sorted_by("name")) == expected
-
-
-def test_count_by_team(teams):
-    assert Employee.objects.count_by_team() == {"product": 2, "marketing": 1, None: 1}
-
-
-def test_count_by_team_of_sorted_people_that_were_searched(teams):
-    assert Employee.objects.search("ada").sorted_by("newest").count_by_team() == {"product": 1}
-
-
-def test_count_by_team_of_nobody(db):
-    assert Employee.objects.count_by_team() == {}
+    assert names(Employee.objects.sorted_by("newest")) == ["Newest", "Newer", "Old"]
 
 
 # Details

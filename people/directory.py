@@ -1,0 +1,222 @@
+"""The directory at any size: who is on a page, how many there are, and the way to the pages beside it.
+
+A page is found by its keys alone, in the order of one index; then what is shown is read of those.
+Numbers end where counting and skipping would take time that grows with the organisation: from there
+on a page begins after the last person of the one before it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.utils.http import urlencode
+
+from .accounts.models import User
+from .models import Employee, TeamPlace, Teams
+from .querysets import ORDERS
+from .rows import NO_HITS, Row, rows_of
+from .search.finder import Findings, Hit
+
+PEOPLE_PER_PAGE = 50
+LAST_NUMBER = 2_000
+# Nobody reads a number further than this; beyond it says "10,000+".
+COUNTED = 10_000
+
+
+class CountUpTo(Subquery):
+    """How many rows a sliced query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+@dataclass
+class Page:
+    """The people on one page. `previous` and `next` are what the query string must say to get there."""
+
+    rows: list[Row] = field(default_factory=list)
+    number: int | None = None
+    numbers: list[int | None] = field(default_factory=list)
+    previous: dict[str, int] | None = None
+    next: dict[str, int] | None = None
+
+    @property
+    def start(self) -> int:
+        """The place of its first person, from 1."""
+        return (self.number - 1) * PEOPLE_PER_PAGE + 1
+
+    @property
+    def end(self) -> int:
+        """The place of its last person."""
+        return self.start + len(self.rows) - 1
+
+
+class Directory:
+    """The people whom a query string asks for: `chosen` has q, team, sort, page, after and before."""
+
+    def __init__(self, chosen: Mapping[str, Any], user: User) -> None:
+        self.chosen, self.user = chosen, user
+
+    @cached_property
+    def findings(self) -> Findings | None:
+        """What the search found; None without a search."""
+        return Employee.objects.search(self.chosen["q"], for_user=self.user).findings
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more people match than the search reads."""
+        return bool(self.findings and self.findings.is_cut)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """How many of the people found each team has, and all of them under ""; counted to COUNTED + 1."""
+        if self.findings is None:
+            return self.everyone
+        by_team = self.findings.count_by_team()
+        return {"": sum(by_team.values()), **{team.value: by_team.get(team, 0) for team in Teams}}
+
+    @cached_property
+    def everyone(self) -> dict[str, int]:
+        """`numbers` of a directory that nobody searches; one query."""
+        groups: dict[str, QuerySet] = {"": Employee.objects.order_by()}
+        if self.findings is None:
+            groups |= {team.value: TeamPlace.objects.filter(team=team) for team in Teams}
+        counts = [CountUpTo(people.values("pk")[: COUNTED + 1]) for people in groups.values()]
+        found = Employee.objects.order_by().values_list(*counts)[:1]
+        return dict(zip(groups, next(iter(found), [0] * len(groups)), strict=True))
+
+    @property
+    def total(self) -> int:
+        """How many people there are, found or not; counted to COUNTED + 1."""
+        return self.everyone[""]
+
+    @property
+    def count(self) -> int:
+        """How many people are found, in the chosen team if there is one; counted to COUNTED + 1."""
+        return self.numbers[self.chosen["team"]]
+
+    @cached_property
+    def nearest(self) -> Iterable[Employee]:
+        """A few people who may have been meant when nobody was found in any team."""
+        if self.numbers[""]:
+            return []
+        return Employee.objects.nearest_to(self.chosen["q"], for_user=self.user).with_card_details()
+
+    def query(self, **changes: Any) -> str:
+        """The query string that asks for these people with `changes`, from the first page unless they name another."""
+        asked = {name: self.chosen[name] for name in ("q", "team", "sort")} | changes
+        if asked["sort"] == ("best" if asked["q"] else "name"):
+            asked["sort"] = None
+        said = {name: value for name, value in asked.items() if value}
+        return f"?{urlencode(said)}" if said else ""
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether nobody is left out, as far as people were counted."""
+        is_asked = self.chosen["q"] or self.chosen["team"]
+        return self.count == self.total and (self.total <= COUNTED or not is_asked)
+
+    @cached_property
+    def page(self) -> Page:
+        """The chosen page, or the nearest one that there is."""
+        after, before = self.chosen["after"], self.chosen["before"]
+        if (after or before) and self.findings is None:
+            return self._page_next_to(after or before, backwards=not after) or self._numbered_page()
+        return self._numbered_page()
+
+    def _numbered_page(self) -> Page:
+        number = min(self.chosen["page"], LAST_NUMBER)
+        if self.count <= COUNTED:
+            number = min(number, max(1, ceil(self.count / PEOPLE_PER_PAGE)))
+        rows = self._rows(number)
+        if not rows and number > 1:
+            number = ceil(self._keys[: LAST_NUMBER * PEOPLE_PER_PAGE].count() / PEOPLE_PER_PAGE)
+            rows = self._rows(number)
+        page = Page(rows[:PEOPLE_PER_PAGE], number, self._numbers(number, len(rows)))
+        if number > 1:
+            page.previous = {"page": number - 1}
+        if len(rows) > PEOPLE_PER_PAGE:
+            page.next = {"page": number + 1} if number < LAST_NUMBER else {"after": page.rows[-1]["pk"]}
+        return page
+
+    def _page_next_to(self, key: int, *, backwards: bool) -> Page | None:
+        """The page after the person with this key, or before; None when nobody is there."""
+        keys = self._line.beyond(key, backwards=backwards)[: PEOPLE_PER_PAGE + 1]
+        rows = rows_of(Employee.objects.filter(pk__in=keys).sorted_by(self.chosen["sort"]))
+        if not rows:
+            return None
+        has_more = len(rows) > PEOPLE_PER_PAGE
+        page = Page(rows[-PEOPLE_PER_PAGE:] if backwards else rows[:PEOPLE_PER_PAGE])
+        if has_more or not backwards:
+            page.previous = {"before": page.rows[0]["pk"]}
+        if has_more or backwards:
+            page.next = {"after": page.rows[-1]["pk"]}
+        return page
+
+    def _numbers(self, number: int, rows: int) -> list[int | None]:
+        """The numbers to choose from: the first, those around and the last, if that is known; None for a gap."""
+        is_known = self.count <= COUNTED
+        people = self.count if is_known else max(COUNTED, (number - 1) * PEOPLE_PER_PAGE + rows)
+        paginator = Paginator(range(min(people, LAST_NUMBER * PEOPLE_PER_PAGE)), PEOPLE_PER_PAGE)
+        elided = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+        numbers = [None if one == Paginator.ELLIPSIS else one for one in elided]
+        return numbers if is_known else [*numbers, None]
+
+    def _rows(self, number: int) -> list[Row]:
+        """The rows of a page and of one person more, if there is one."""
+        start = (number - 1) * PEOPLE_PER_PAGE
+        keys = self._keys[start : start + PEOPLE_PER_PAGE + 1]
+        people, sort = Employee.objects.filter(pk__in=keys), self.chosen["sort"]
+        if sort != "best":
+            return rows_of(people.sorted_by(sort), self._hits)
+        place = {str(key): place for place, key in enumerate(keys)}
+        return sorted(rows_of(people, self._hits), key=lambda row: place[row["pk"]])
+
+    @cached_property
+    def _keys(self) -> QuerySet | list[int]:
+        """The keys of everyone asked for, in the chosen order."""
+        if self.findings is None:
+            return self._line.keys
+        team, sort = self.chosen["team"], self.chosen["sort"]
+        found = [hit.employee for hit in self._hits.values() if not team or hit.team == team]
+        return found if sort == "best" else Line(Employee.objects.filter(pk__in=found), "pk", sort).keys
+
+    @property
+    def _hits(self) -> Mapping[int, Hit]:
+        return self.findings.hits if self.findings else NO_HITS
+
+    @property
+    def _line(self) -> "Line":
+        team, sort = self.chosen["team"], self.chosen["sort"]
+        if team:
+            return Line(TeamPlace.objects.filter(team=team), "employee", sort)
+        return Line(Employee.objects.all(), "pk", sort)
+
+
+@dataclass(frozen=True)
+class Line:
+    """People in an order that one index holds. `people` are employees or places; `key` names the employee's."""
+
+    people: QuerySet
+    key: str
+    sort: str
+
+    @property
+    def keys(self) -> QuerySet:
+        """The employees' keys, in order."""
+        return self.people.order_by(*(field.replace("pk", self.key) for field in ORDERS[self.sort])).values(self.key)
+
+    def beyond(self, key: int, *, backwards: bool) -> QuerySet:
+        """The keys of those after the employee with this key; of those before, the nearest first, if `backwards`."""
+        side = "lt" if ORDERS[self.sort][-1].startswith("-") != backwards else "gt"
+        is_beyond = Q((f"{self.key}__{side}", key))
+        if self.sort != "newest":
+            name = Subquery(Employee.objects.filter(pk=key).values("sort_name"))
+            # The name's bound alone is a range of the index; the rest is checked in there.
+            is_beyond = Q((f"sort_name__{side}e", name)) & (Q((f"sort_name__{side}", name)) | is_beyond)
+        keys = self.keys.filter(is_beyond)
+        return keys.reverse() if backwards else keys
