@@ -109,8 +109,8 @@ class Directory:
     def query(self, **changes: Any) -> str:
         """The query string that asks for these people with `changes`, from the first page unless they name another."""
         asked = {name: self.chosen[name] for name in ("q", "team", "sort")} | changes
-        if asked["sort"] == ("best" if asked["q"] else "name"):
-            asked["sort"] = None
+        if asked["sort"] == "best" or (asked["sort"] == "name" and not asked["q"]):
+            asked["sort"] = None  # the order without a choice
         said = {name: value for name, value in asked.items() if value}
         return f"?{urlencode(said)}" if said else ""
 

@@ -144,6 +144,24 @@ def test_numbers_end_in_a_gap_when_the_last_one_is_not_known(monkeypatch):
     }
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "changes", "expected"),
+    [
+        ("", {}, ""),
+        ("q=ng&page=2", {}, "?q=ng"),
+        ("q=ng", {"sort": "name"}, "?q=ng&sort=name"),
+        ("sort=newest", {"sort": "name"}, ""),
+        ("q=ng&sort=best", {"q": None}, ""),
+        ("q=ng&sort=-name&team=product", {"team": None}, "?q=ng&sort=-name"),
+        ("team=product&after=7", {"page": 2}, "?team=product&page=2"),
+        ("q=a%26b+c", {}, "?q=a%26b+c"),
+    ],
+)
+def test_query_says_only_what_was_chosen(query, changes, expected):
+    assert asked(query).query(**changes) == expected
+
+
 # Numbers
 
 
