@@ -109,6 +109,8 @@ def database(raw: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         # Django's in-memory test database can't show parallel writes.
+        # Opening the file takes as long as reading a page; a minute, so that a restored one is met soon.
+        parsed["CONN_MAX_AGE"] = 60
         parsed["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
     else:
         # Compiling a search takes longer than running it.

@@ -45,7 +45,7 @@ def _row(key: int, first_name: str, last_name: str, email: str, phone: str, team
     }
     # As text: a template would write a number in the way of the reader's language.
     avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
-    return {**avatar, "mailto": email, "tel": phone, **(_marked(texts, hit) if hit else texts)}
+    return {**avatar, "mailto": email, "tel": phone, "reason": "", **(_marked(texts, hit) if hit else texts)}
 
 
 @lru_cache(maxsize=PHONES_REMEMBERED)

@@ -77,7 +77,7 @@ MAY_IMPORT = {
         "people.search.finder",
     },
     "people.receivers": {"people.models"},
-    "people.backends": {"people.accounts.backends"},
+    "people.backends": {"people.accounts.backends", "people.accounts.models"},
     "people.apps": {"people.receivers"},
     # Rules and forms
     "people.visibility": {"people.accounts.models"},
