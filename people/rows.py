@@ -9,13 +9,14 @@ from types import MappingProxyType
 
 import phonenumbers
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
 from .models import Teams
 from .querysets import STORED_PHONE
 from .search.finder import Hit
+from .search.marks import Part
 
 Row = dict[str, str]
 
@@ -60,9 +61,10 @@ def international(phone: str) -> str:
 def _marked(texts: Row, hit: Hit) -> Row:
     """`texts` with the parts that match, and the reason if it shows nowhere."""
     marked, shows_all = hit.reason.highlight(texts)
-    html = {name: format_html_join("", "{}", ((_mark(*part),) for part in parts)) for name, parts in marked.items()}
-    return html if shows_all else html | {"reason": hit.reason.sentence}
+    html = {name: SafeString("".join(map(_part, parts))) for name, parts in marked.items() if len(parts) > 1}
+    return texts | html | ({} if shows_all else {"reason": hit.reason.sentence})
 
 
-def _mark(text: str, is_marked: bool) -> str | SafeString:
-    return format_html("<mark>{}</mark>", text) if is_marked else text
+def _part(part: Part) -> str:
+    text, is_marked = part
+    return f"<mark>{escape(text)}</mark>" if is_marked else escape(text)

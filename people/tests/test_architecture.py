@@ -68,7 +68,13 @@ MAY_IMPORT = {
         "people.visibility",
     },
     "people.avatars": set(),
-    "people.rows": {"people.avatars", "people.models", "people.querysets", "people.search.finder"},
+    "people.rows": {
+        "people.avatars",
+        "people.models",
+        "people.querysets",
+        "people.search.finder",
+        "people.search.marks",
+    },
     "people.directory": {
         "people.accounts.models",
         "people.models",
