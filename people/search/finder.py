@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from django.db import connections
@@ -16,7 +15,10 @@ from .words import FIELDS, TEAM_MARK, Kind, words_of_team
 
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
-COUNTED = 500
+COUNTED = 1_000
+# For each person wanted, so many rows of the rarer word are read at most, once somebody is found.
+READ_PER_PERSON = 50
+EVERY_ROW = 1_000_000_000
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
 
@@ -109,8 +111,7 @@ class Index:
         query = self._without_other_teams(query)
         findings, counts = self._meet_in_one_row(query)
         if len(query.terms) > 1 and len(findings.hits) <= self.at_most:
-            rarest_first = [term for _, _, term in sorted(zip(counts, count(), query.terms, strict=False))]
-            self._meet_apart(rarest_first, findings)
+            self._meet_apart(query.terms, counts, findings)
         return findings.first(self.at_most)
 
     def _meet_in_one_row(self, query: Query) -> tuple[Findings, list[int]]:
@@ -132,39 +133,35 @@ class Index:
         findings.add((row for row in rows if row[2] is not None), branches, ())
         return findings, counts
 
-    def _meet_apart(self, terms: list[Term], findings: Findings) -> None:
-        """Add whoever meets the terms by several rows, from the first term's."""
-        plain = [replace(term, spellings=term.plain) for term in terms]
-        self._add_apart(plain[:1], plain, findings)
-        if not findings.hits or not all(term.is_only_name for term in plain):
-            self._add_apart([replace(term, spellings=term.varied) for term in terms], plain, findings)
+    def _meet_apart(self, terms: tuple[Term, ...], counts: list[int], findings: Findings) -> None:
+        """Add whoever meets the terms by several rows: the rarest term's, and the others looked up for each person.
 
-    def _add_apart(self, starts: Collection[Term], terms: Collection[Term], findings: Findings) -> None:
-        """Add whoever meets one of `starts` and all the other terms."""
-        branches = [
-            self._branch(spelling, ((start, spelling),), [term for term in terms if term.typed != start.typed])
-            for start in starts
-            for spelling in start.spellings
-        ]
-        if branches:
-            findings.add(self._read(branches, terms), branches, terms)
+        Other names than those typed only where a phrase can't find them, or when nobody is found.
+        """
+        plain = [replace(term, spellings=term.plain) for term in terms]
+        rarest = counts.index(min(counts))
+        if counts[rarest] and all(term.is_only_name for term in plain):
+            self._start_from(rarest, plain, findings, READ_PER_PERSON * self.at_most)
+            findings.is_cut |= counts[rarest] > READ_PER_PERSON * self.at_most
+        if not findings.hits or not all(term.is_only_name for term in plain):
+            self._start_from(rarest, terms, findings)
+
+    def _start_from(self, place: int, terms: Collection[Term], findings: Findings, reading: int = EVERY_ROW) -> None:
+        """Add whoever meets the term at `place` and all others, among the first `reading` rows of each spelling."""
+        start = list(terms)[place]
+        others = [term for term in terms if term is not start]
+        branches = [self._branch(spelling, ((start, spelling),), others, reading) for spelling in start.spellings]
+        findings.add(self._read(branches, others), branches, others)
 
     def meet_mistyped(self, query: Query) -> Findings:
         """Everyone whom all terms mean when each may be mistyped."""
         found = mistyped(query.terms, KnownWord.objects.using(self.using))
-        if not found:
-            return Findings()
-        query = query.with_spellings(found)
-        findings = self.meet(query)
-        if not findings.hits and len(query.terms) > 1:
-            terms = self._without_other_teams(query).terms
-            self._add_apart([max(terms, key=lambda term: len(term.typed))], terms, findings)
-        return findings.first(self.at_most)
+        return self.meet(query.with_spellings(found)) if found else Findings()
 
     def nearest(self, near: dict[str, dict[str, float]]) -> list[int]:
         """Whoever has words like the most terms, the most alike first. `near`: term, known word, likeness."""
         branches = {
-            (term, word): Branch(Spelling(word, is_whole=True), (), (), self.at_most)
+            (term, word): Branch(Spelling(word, is_whole=True), (), (), self.at_most, self.at_most)
             for term, words in near.items()
             for word in words
         }
@@ -195,10 +192,14 @@ class Index:
         )
 
     def _branch(
-        self, spelling: Spelling, parts: tuple[tuple[Term, Spelling], ...], others: Iterable[Term] = ()
+        self,
+        spelling: Spelling,
+        parts: tuple[tuple[Term, Spelling], ...],
+        others: Iterable[Term] = (),
+        reading: int = EVERY_ROW,
     ) -> "Branch":
         limit = max(self.at_most // 4, 20) if spelling.is_varied else self.at_most * 2
-        return Branch(spelling, parts, tuple(others), limit)
+        return Branch(spelling, parts, tuple(others), limit, reading)
 
     def _read(
         self, branches: list["Branch"], terms: Iterable[Term] = (), counted: Iterable[Term] = ()
@@ -220,14 +221,15 @@ class Index:
 
     def _arm(self, number: int, branch: "Branch") -> tuple[str, list[str]]:
         """One branch: a range of the index, and for each row the other terms looked up for its person."""
-        conditions = [self._met("a", term) for term in branch.others]
+        met = [self._met("start", term) for term in branch.others]
+        where = f" WHERE {' AND '.join(f'{sql} IS NOT NULL' for sql, _ in met)}" if met else ""
         sql = (
-            f"SELECT * FROM (SELECT a.employee_id, a.word, a.kind, {number} AS branch"  # noqa: S608 # nosec B608
+            f"SELECT * FROM (SELECT * FROM (SELECT a.employee_id, a.word, a.kind, {number} AS branch"  # noqa: S608 # nosec B608
             f" FROM {self.words} a WHERE a.word >= %s AND a.word < %s{self._only('a')}"
-            f"{''.join(f' AND {condition} IS NOT NULL' for condition, _ in conditions)}"
-            f" ORDER BY a.word, a.kind, a.employee_id LIMIT {branch.limit}) branch_{number}"
+            f" ORDER BY a.word, a.kind, a.employee_id LIMIT {branch.reading})"
+            f" start{where} LIMIT {branch.limit}) branch_{number}"
         )
-        return sql, [*branch.spelling.bounds, *(param for _, params in conditions for param in params)]
+        return sql, [*branch.spelling.bounds, *(param for _, params in met for param in params)]
 
     def _count(self, place: int, spelling: Spelling) -> tuple[str, list[str]]:
         """How many rows a spelling has, as far as it matters."""
@@ -274,6 +276,8 @@ class Branch:
     parts: tuple[tuple[Term, Spelling], ...]
     others: tuple[Term, ...]
     limit: int
+    # So many rows of the range are read, to find no more than the limit.
+    reading: int
 
     def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, tuple]:
         """The penalty of a row, and which term was met by which spelling; `found`: the words of the others."""
@@ -282,11 +286,10 @@ class Branch:
             penalty -= 1 + (word == self.spelling.text)
         met = list(self.parts)
         for term, other in found:
-            if term in self.others:
-                text, _, other_kind = other.rpartition(" ")
-                spelling = min((one for one in term.spellings if one.meets(text)), key=lambda one: one.penalty(text))
-                penalty += spelling.penalty(text) + WEIGHTS[int(other_kind)]
-                met.append((term, spelling))
+            text, _, other_kind = other.rpartition(" ")
+            spelling = min((one for one in term.spellings if one.meets(text)), key=lambda one: one.penalty(text))
+            penalty += spelling.penalty(text) + WEIGHTS[int(other_kind)]
+            met.append((term, spelling))
         return penalty, tuple(met)
 
     @property

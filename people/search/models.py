@@ -65,7 +65,7 @@ class SearchWordQuerySet(models.QuerySet):
         """
         stored = set() if is_new else self._stored(wanted, set(kinds))
         rows = {(key, word, kind) for key, words in wanted.items() for word, kind in words}
-        had, have = known_words(row[1:] for row in stored), known_words(row[1:] for row in rows)
+        had, have = known_words(stored), known_words(rows)
         known = KnownWord.objects.using(self.db)
         # In the order of the index by word, the one that jumps: neighbours are written together.
         if added := sorted(rows - stored, key=itemgetter(1)):
