@@ -101,16 +101,14 @@ class Employee(TimeStampedModel):
         self.sort_name = sort_name(self.first_name, self.last_name)
 
     def words(self) -> Words:
-        """What names, e-mail and phone are found by."""
-        return words_of_employee(*self._search_values())
+        """What names, e-mail and phone are found by, once `searched_as` is filled."""
+        phone = self.searched_as.rpartition("\n")[2]
+        return words_of_employee(self.first_name, self.last_name, self.email, phone)
 
     def searched_text(self) -> str:
-        """What the words were made of, to see whether it is still the same."""
-        return "\n".join([WORDS_VERSION, *self._search_values()])
-
-    def _search_values(self) -> list[str]:
+        """What the words are made of, to see whether it is still the same."""
         phone = self._meta.get_field("phone").get_prep_value(self.phone)
-        return [self.first_name, self.last_name, self.email, str(phone)]
+        return "\n".join([WORDS_VERSION, self.first_name, self.last_name, self.email, str(phone)])
 
     @classmethod
     def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -9,13 +9,16 @@ from django.db import connections
 
 from .marks import Reason
 from .models import KnownWord, SearchWord
-from .query import Query, Spelling, Term, Way, read
+from .query import Phrase, Query, Spelling, Term, read
 from .typos import alike, mistyped
 from .words import FIELDS, TEAM_MARK, Kind, words_of_team
 
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
-COUNTED = 2_000
+COUNTED = 1_000
+# For each person wanted, so many rows of the rarer word are read at most, once somebody is found.
+READ_PER_PERSON = 50
+EVERY_ROW = 1_000_000_000
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
 
@@ -41,6 +44,17 @@ class Findings:
     def count_by_team(self) -> dict[str | None, int]:
         """How many of the people each team has; None is for people without a team."""
         return Counter(hit.team for hit in self.hits.values())
+
+    def add(self, rows: Iterable[tuple[Any, ...]], branches: list["Branch"], terms: Iterable[Term]) -> None:
+        """The best row of each person. In the rows: what `_statement` says, a word for each term, the team."""
+        counts = [0] * len(branches)
+        for employee, word, kind, number, *others, team in rows:
+            counts[number] += 1
+            penalty, met = branches[number].judge(word, kind, zip(terms, others, strict=True))
+            rank = (penalty, word, employee)
+            if employee not in self.hits or rank < self.hits[employee].rank:
+                self.hits[employee] = Hit(employee, rank, Kind(kind), team, Reason(met))
+        self.is_cut |= any(count == branch.limit for count, branch in zip(counts, branches, strict=True))
 
     def first(self, number: int) -> "Findings":
         """The best of them only."""
@@ -91,16 +105,53 @@ class Index:
         self.words, self.profiles = quote(SearchWord._meta.db_table), quote(profile._meta.db_table)
 
     def meet(self, query: Query) -> Findings:
-        """Everyone whom all terms mean, at most twice the wanted number."""
+        """Everyone whom all terms mean, the best of them; phrases first, which often are enough."""
         if not self.kinds or not query.terms:
             return Findings()
-        start, *others = self._rarest_first([self._without_other_teams(term) for term in query.terms])
-        branches = [self._branch((start, spelling), others) for spelling in start.spellings]
-        typed = {spelling.text for spelling in start.spellings}
-        whole = Term("", query.phrases)
-        alone = [phrase for phrase in query.phrases if others or phrase.text not in typed]
-        branches += [self._branch((whole, phrase), []) for phrase in alone]
-        return self._run(branches, len(others))
+        query = self._without_other_teams(query)
+        findings, counts = self._meet_in_one_row(query)
+        if len(query.terms) > 1 and len(findings.hits) <= self.at_most:
+            self._meet_apart(query.terms, counts, findings)
+        return findings.first(self.at_most)
+
+    def _meet_in_one_row(self, query: Query) -> tuple[Findings, list[int]]:
+        """Whoever has a row that holds the whole query, and how many rows each of several terms has."""
+        phrases = [*query.phrases, *query.varied_phrases]
+        if len(query.terms) == 1:
+            term = query.terms[0]
+            typed = {spelling.text for spelling in term.spellings}
+            phrases = [phrase for phrase in query.phrases if phrase.spelling.text not in typed]
+            phrases = [*(Phrase(spelling, ((term, spelling),)) for spelling in term.spellings), *phrases]
+        branches = [self._branch(phrase.spelling, phrase.parts) for phrase in phrases]
+        counted = query.terms if len(query.terms) > 1 else ()
+        rows = self._read(branches, counted=counted)
+        counts = [0] * len(counted)
+        for number, _, kind, place, *_ in rows:
+            if kind is None:
+                counts[place] += number
+        findings = Findings()
+        findings.add((row for row in rows if row[2] is not None), branches, ())
+        return findings, counts
+
+    def _meet_apart(self, terms: tuple[Term, ...], counts: list[int], findings: Findings) -> None:
+        """Add whoever meets the terms by several rows: the rarest term's, and the others looked up for each person.
+
+        Other names than those typed only where a phrase can't find them, or when nobody is found.
+        """
+        plain = [replace(term, spellings=term.plain) for term in terms]
+        rarest = counts.index(min(counts))
+        if counts[rarest] and all(term.is_only_name for term in plain):
+            self._start_from(rarest, plain, findings, READ_PER_PERSON * self.at_most)
+            findings.is_cut |= counts[rarest] > READ_PER_PERSON * self.at_most
+        if not findings.hits or not all(term.is_only_name for term in plain):
+            self._start_from(rarest, terms, findings)
+
+    def _start_from(self, place: int, terms: Collection[Term], findings: Findings, reading: int = EVERY_ROW) -> None:
+        """Add whoever meets the term at `place` and all others, among the first `reading` rows of each spelling."""
+        start = list(terms)[place]
+        others = [term for term in terms if term is not start]
+        branches = [self._branch(spelling, ((start, spelling),), others, reading) for spelling in start.spellings]
+        findings.add(self._read(branches, others), branches, others)
 
     def meet_mistyped(self, query: Query) -> Findings:
         """Everyone whom all terms mean when each may be mistyped."""
@@ -110,90 +161,100 @@ class Index:
     def nearest(self, near: dict[str, dict[str, float]]) -> list[int]:
         """Whoever has words like the most terms, the most alike first. `near`: term, known word, likeness."""
         branches = {
-            (term, word): Branch(Term(term, ()), Spelling(word, is_whole=True), [], self.at_most)
+            (term, word): Branch(Spelling(word, is_whole=True), (), (), self.at_most, self.at_most)
             for term, words in near.items()
             for word in words
         }
         if not branches:
             return []
         likeness: dict[int, dict[str, float]] = {}
-        for employee, _, _, number, _ in self._read(list(branches.values()), 0):
+        for employee, _, _, number, _ in self._read(list(branches.values())):
             term, word = list(branches)[number]
             of_person = likeness.setdefault(employee, {})
             of_person[term] = max(of_person.get(term, 0), near[term][word])
         return sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
 
-    def _without_other_teams(self, term: Term) -> Term:
+    def _without_other_teams(self, query: Query) -> Query:
         """Without looking up a team that there is not."""
-        kept = [
-            spelling
-            for spelling in term.spellings
-            if not spelling.text.startswith(TEAM_MARK) or any(map(spelling.meets, self.teams))
-        ]
-        return replace(term, spellings=tuple(kept))
-
-    def _rarest_first(self, terms: list[Term]) -> list[Term]:
-        """The terms, the one with the fewest rows in front: every other is looked up for each of its people."""
-        if len(terms) == 1:
-            return terms
-        counts, params = [], []
-        for term in terms:
-            one_term = []
-            for spelling in term.spellings:
-                one_term.append(
-                    f"(SELECT COUNT(*) FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
-                    f" WHERE a.word >= %s AND a.word < %s ORDER BY a.word LIMIT {COUNTED}) counted)"
+        return replace(
+            query,
+            terms=tuple(
+                replace(
+                    term,
+                    spellings=tuple(
+                        spelling
+                        for spelling in term.spellings
+                        if not spelling.text.startswith(TEAM_MARK) or any(map(spelling.meets, self.teams))
+                    ),
                 )
-                params += spelling.bounds
-            counts.append(" + ".join(one_term))
-        rows = self._rows(f"SELECT {', '.join(counts)}", params)  # nosec B608
-        return [term for _, _, term in sorted(zip(rows[0], range(len(terms)), terms, strict=True))]
-
-    def _branch(self, start: tuple[Term, Spelling], others: list[Term]) -> "Branch":
-        term, spelling = start
-        is_written = spelling.way <= Way.RESPELT
-        limit = self.at_most * 2 if is_written else max(self.at_most // 4, 20)
-        return Branch(term, spelling, others, limit)
-
-    def _run(self, branches: list["Branch"], others: int) -> Findings:
-        return self._findings(self._read(branches, others), branches)
-
-    def _read(self, branches: list["Branch"], others: int) -> list[tuple[Any, ...]]:
-        """All branches in one statement, each in the order of the index and no further than its limit."""
-        statements, params = [], []
-        for number, branch in enumerate(branches):
-            statement, values = self._statement(number, branch, others)
-            statements.append(statement)
-            params += values
-        return self._rows(
-            f"SELECT found.*, (SELECT p.team FROM {self.profiles} p WHERE p.employee_id = found.employee_id)"  # noqa: S608 # nosec B608
-            f" FROM ({' UNION ALL '.join(statements)}) found",
-            params,
+                for term in query.terms
+            ),
         )
 
-    def _statement(self, number: int, branch: "Branch", others: int) -> tuple[str, list[Any]]:
-        """One branch: a range of the index, and for each row the other terms looked up for its person.
+    def _branch(
+        self,
+        spelling: Spelling,
+        parts: tuple[tuple[Term, Spelling], ...],
+        others: Iterable[Term] = (),
+        reading: int = EVERY_ROW,
+    ) -> "Branch":
+        limit = max(self.at_most // 4, 20) if spelling.is_varied else self.at_most * 2
+        return Branch(spelling, parts, tuple(others), limit, reading)
+
+    def _read(
+        self, branches: list["Branch"], terms: Iterable[Term] = (), counted: Iterable[Term] = ()
+    ) -> list[tuple[Any, ...]]:
+        """All branches in one statement, each in the order of the index and no further than its limit.
+
+        Gives a row of each: employee, word, kind, number of the branch, a word that meets each of `terms`, team.
+        And for each spelling of the `counted` terms: number of rows, nothing, nothing, place of the term.
+        """
+        arms = [self._arm(number, branch) for number, branch in enumerate(branches)]
+        arms += [self._count(place, spelling) for place, term in enumerate(counted) for spelling in term.plain]
+        columns = [self._met("found", term) for term in terms]
+        statement = (
+            f"SELECT found.*, {''.join(f'{sql}, ' for sql, _ in columns)}"  # noqa: S608 # nosec B608
+            f"(SELECT p.team FROM {self.profiles} p WHERE p.employee_id = found.employee_id)"
+            f" FROM ({' UNION ALL '.join(sql for sql, _ in arms)}) found"
+        )
+        return self._rows(statement, [param for _, params in [*columns, *arms] for param in params])
+
+    def _arm(self, number: int, branch: "Branch") -> tuple[str, list[str]]:
+        """One branch: a range of the index, and for each row the other terms looked up for its person."""
+        met = [self._met("start", term) for term in branch.others]
+        where = f" WHERE {' AND '.join(f'{sql} IS NOT NULL' for sql, _ in met)}" if met else ""
+        sql = (
+            f"SELECT * FROM (SELECT * FROM (SELECT a.employee_id, a.word, a.kind, {number} AS branch"  # noqa: S608 # nosec B608
+            f" FROM {self.words} a WHERE a.word >= %s AND a.word < %s{self._only('a')}"
+            f" ORDER BY a.word, a.kind, a.employee_id LIMIT {branch.reading})"
+            f" start{where} LIMIT {branch.limit}) branch_{number}"
+        )
+        return sql, [*branch.spelling.bounds, *(param for _, params in met for param in params)]
+
+    def _count(self, place: int, spelling: Spelling) -> tuple[str, list[str]]:
+        """How many rows a spelling has, as far as it matters."""
+        sql = (
+            f"SELECT COUNT(*) AS employee_id, '', NULL, {place} FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
+            f" WHERE a.word >= %s AND a.word < %s LIMIT {COUNTED}) counted"
+        )
+        return sql, list(spelling.bounds)
+
+    def _met(self, alias: str, term: Term) -> tuple[str, list[str]]:
+        """A word with its kind by which the person of `alias` meets the term, or NULL.
 
         Scalar subqueries, because PostgreSQL would turn EXISTS into a join that reads every row of both.
+        Compared as rows, so that only the index by employee and word can answer: PostgreSQL takes a
+        range of the other one for short, and reads it again for every person.
         """
-        # Compared as rows, so that only the index by employee and word can answer: PostgreSQL takes a
-        # range of the other one for short, and reads it again for every person.
         one = (
             f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608 # nosec B608
-            " WHERE (o.employee_id, o.word) >= (a.employee_id, %s) AND (o.employee_id, o.word) < (a.employee_id, %s)"
+            f" WHERE (o.employee_id, o.word) >= ({alias}.employee_id, %s)"
+            f" AND (o.employee_id, o.word) < ({alias}.employee_id, %s)"
             f"{self._only('o')} ORDER BY o.employee_id, o.word LIMIT 1)"
         )
         # One after the other: an OR of ranges would be collected and sorted first.
-        met = [f"COALESCE({', '.join([one] * len(term.spellings))}, NULL)" for term in branch.others]
-        params = [bound for term in branch.others for spelling in term.spellings for bound in spelling.bounds]
-        columns = "".join(f", {one}" for one in met) + ", CAST(NULL AS varchar)" * (others - len(met))
-        conditions = "".join(f" AND {one} IS NOT NULL" for one in met)
-        statement = (
-            f"SELECT * FROM (SELECT a.employee_id, a.word, a.kind, {number} AS branch{columns}"  # noqa: S608 # nosec B608
-            f" FROM {self.words} a WHERE a.word >= %s AND a.word < %s{self._only('a')}{conditions}"
-            f" ORDER BY a.word, a.kind, a.employee_id LIMIT {branch.limit}) branch_{number}"
-        )
-        return statement, [*params, *branch.spelling.bounds, *params]
+        bounds = [bound for spelling in term.spellings for bound in spelling.bounds]
+        return f"COALESCE({', '.join([one] * len(term.spellings))}, NULL)", bounds
 
     def _only(self, alias: str) -> str:
         """The condition that keeps to the searchable fields; nothing when all of them are."""
@@ -206,42 +267,35 @@ class Index:
             cursor.execute(statement, params)
             return cursor.fetchall()
 
-    def _findings(self, rows: Iterable[tuple[Any, ...]], branches: list["Branch"]) -> Findings:
-        """The best row of each person."""
-        hits: dict[int, Hit] = {}
-        counts = [0] * len(branches)
-        for employee, word, kind, number, *others, team in rows:
-            counts[number] += 1
-            branch = branches[number]
-            penalty, met = branch.judge(word, kind, others)
-            rank = (penalty, word, employee)
-            if employee not in hits or rank < hits[employee].rank:
-                hits[employee] = Hit(employee, rank, Kind(kind), team, Reason(met))
-        is_cut = any(count == branch.limit for count, branch in zip(counts, branches, strict=True))
-        return Findings(hits, is_cut).first(self.at_most)
-
 
 @dataclass
 class Branch:
-    """One range to start from, and the terms that its people must meet too."""
+    """One range to start from, the terms that its rows meet, and those that its people must meet too."""
 
-    term: Term
     spelling: Spelling
-    others: list[Term]
+    parts: tuple[tuple[Term, Spelling], ...]
+    others: tuple[Term, ...]
     limit: int
+    # So many rows of the range are read, to find no more than the limit.
+    reading: int
 
-    def judge(self, word: str, kind: int, others: list[str | None]) -> tuple[int, tuple]:
-        """The penalty of a row, and which term was met by which spelling and word."""
+    def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, tuple]:
+        """The penalty of a row, and which term was met by which spelling; `found`: the words of the others."""
         penalty = self.spelling.penalty(word) + WEIGHTS[kind]
-        met = [(self.term, self.spelling, word)]
-        if not self.term.typed:
-            return penalty - 1 - (word == self.spelling.text), tuple(met)
-        for term, other in zip(self.others, others, strict=False):
-            text, _, other_kind = str(other).rpartition(" ")
+        if self.is_as_typed:
+            penalty -= 1 + (word == self.spelling.text)
+        met = list(self.parts)
+        for term, other in found:
+            text, _, other_kind = other.rpartition(" ")
             spelling = min((one for one in term.spellings if one.meets(text)), key=lambda one: one.penalty(text))
             penalty += spelling.penalty(text) + WEIGHTS[int(other_kind)]
-            met.append((term, spelling, text))
+            met.append((term, spelling))
         return penalty, tuple(met)
+
+    @property
+    def is_as_typed(self) -> bool:
+        """Whether its rows hold the whole query as it was typed."""
+        return not self.parts[0][0].typed
 
 
 # What a row is made of counts too: a name is meant more often than an address.

@@ -14,20 +14,20 @@ Part = tuple[str, bool]
 
 @dataclass(frozen=True)
 class Reason:
-    """What was met by what: a term as typed, the spelling looked up and the word found."""
+    """What was met by what: a term as typed, and the spelling looked up."""
 
-    met: tuple[tuple[Term, Spelling, str], ...]
+    met: tuple[tuple[Term, Spelling], ...]
 
     @property
     def texts(self) -> list[str]:
         """What a row shows of the match; a nickname shows nothing."""
-        shown = [spelling.text for _, spelling, _ in self.met if spelling.way != Way.NICKNAME]
+        shown = [spelling.text for _, spelling in self.met if spelling.way != Way.NICKNAME]
         return list(dict.fromkeys(word for text in shown for word in _shown(text)))
 
     @property
     def sentence(self) -> str:
         """The match in words."""
-        for term, spelling, _ in self.met:
+        for term, spelling in self.met:
             typed, meant = term.typed.capitalize(), spelling.text.capitalize()
             if spelling.way == Way.NICKNAME:
                 short, long = (typed, meant) if is_short_for(term.typed, spelling.text) else (meant, typed)
@@ -43,7 +43,7 @@ class Reason:
     def highlight(self, cells: dict[str, str]) -> tuple[dict[str, list[Part]], bool]:
         """The texts of a row in parts, marked or not, each match once; and whether every match shows."""
         spans: dict[str, list[tuple[int, int]]] = {name: [] for name in cells}
-        shows_all = all(spelling.way != Way.NICKNAME for _, spelling, _ in self.met)
+        shows_all = all(spelling.way != Way.NICKNAME for _, spelling in self.met)
         for text in self.texts:
             place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, text))), None)
             if place:

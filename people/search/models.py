@@ -1,7 +1,8 @@
 """The tables that search reads, and the one function that writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections, models
@@ -14,21 +15,29 @@ Row = tuple[int, str, int]
 ROWS_AT_ONCE = 500
 
 
-def with_keys(name: str, keys: list[int]) -> models.Q:
-    """The condition that a field is one of `keys`; a range when hardly any other key is in it.
+def are_side_by_side(keys: Collection[int]) -> bool:
+    """Whether hardly any other key is between them: then a range is found sooner than thousands of keys."""
+    return max(keys, default=0) - min(keys, default=0) < len(keys) * 2
 
-    Handing over thousands of keys takes longer than finding their rows.
-    """
-    first, last = min(keys, default=0), max(keys, default=0)
-    if last - first < len(keys) * 2:
-        return models.Q((f"{name}__gte", first), (f"{name}__lte", last))
+
+def with_keys(name: str, keys: Collection[int]) -> models.Q:
+    """The condition that a field is one of `keys`; or, when they are side by side, in their range."""
+    if keys and are_side_by_side(keys):
+        return models.Q((f"{name}__gte", min(keys)), (f"{name}__lte", max(keys)))
     return models.Q((f"{name}__in", keys))
 
 
-def write_rows(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]]) -> None:
+def of_employees(keys: Collection[int]) -> tuple[str, list[int]]:
+    """`with_keys` for the employees of search words, as text and parameters."""
+    if are_side_by_side(keys):
+        return "employee_id BETWEEN %s AND %s", [min(keys, default=0), max(keys, default=0)]
+    return f"employee_id IN ({', '.join(['%s'] * len(keys))})", list(keys)
+
+
+def write_rows(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]], *params: Any) -> None:
     """Run a statement with many rows at once, past Django's instances: those take more time than the database.
 
-    In `statement`, {table} is the table and {rows} its rows.
+    In `statement`, {table} is the table and {rows} its rows, with `params` for what stands before them.
     """
     connection = connections[table.db]
     name = connection.ops.quote_name(table.model._meta.db_table)
@@ -36,7 +45,8 @@ def write_rows(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             one = f"({', '.join(['%s'] * len(some[0]))})"
-            cursor.execute(statement.format(table=name, rows=", ".join([one] * len(some))), list(chain(*some)))
+            places = ", ".join([one] * len(some))
+            cursor.execute(statement.format(table=name, rows=places), [*params, *chain.from_iterable(some)])
 
 
 class WordField(models.CharField):
@@ -54,25 +64,32 @@ class SearchWordQuerySet(models.QuerySet):
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
         stored = set() if is_new else self._stored(wanted, set(kinds))
-        rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
+        rows = {(key, word, kind) for key, words in wanted.items() for word, kind in words}
+        had, have = known_words(stored), known_words(rows)
         known = KnownWord.objects.using(self.db)
-        if added := [row for row in rows if row not in stored]:
+        # In the order of the index by word, the one that jumps: neighbours are written together.
+        if added := sorted(rows - stored, key=itemgetter(1)):
             write_rows(self, "INSERT INTO {table} (employee_id, word, kind) VALUES {rows}", added)
-            known.learn(known_words((word, kind) for _, word, kind in added))
-        if removed := sorted(stored.difference(rows)):
-            # The range, because SQLite reads the whole table to compare three columns with a list.
-            keys = f"employee_id BETWEEN {removed[0][0]:d} AND {removed[-1][0]:d}"
+            known.learn(have - had)
+        if removed := sorted(stored - rows):
+            # The keys alone too, because SQLite reads the whole table to compare two columns with a list.
+            condition, keys = of_employees({key for key, _, _ in removed})
             write_rows(
                 self,
-                f"DELETE FROM {{table}} WHERE {keys} AND (employee_id, word, kind) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
-                removed,
+                f"DELETE FROM {{table}} WHERE {condition} AND (employee_id, word) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
+                [(key, word) for key, word, _ in removed],
+                *keys,
             )
-            known.forget(known_words((word, kind) for _, word, kind in removed))
+            known.forget(had - have)
         return {key for key, _, _ in [*added, *removed]}
 
-    def _stored(self, keys: Iterable[int], kinds: set[Kind]) -> set[Row]:
-        rows = self.filter(with_keys("employee", list(keys))).values_list("employee", "word", "kind")
-        return {row for row in rows if row[2] in kinds and row[0] in keys}
+    def _stored(self, keys: Collection[int], kinds: set[Kind]) -> set[Row]:
+        connection = connections[self.db]
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        condition, params = of_employees(keys)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT employee_id, word, kind FROM {table} WHERE {condition}", params)  # noqa: S608 # nosec B608
+            return {row for row in cursor if row[2] in kinds and row[0] in keys}
 
 
 class SearchWord(models.Model):
@@ -90,6 +107,17 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Together(models.Aggregate):
+    """All values in one text, with spaces between."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ' ')"
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
 class KnownWordQuerySet(models.QuerySet):
@@ -110,9 +138,9 @@ class KnownWordQuerySet(models.QuerySet):
         rows = SearchWord.objects.filter(word__gte=OuterRef("word"), word__lt=Concat(OuterRef("word"), Value("!")))
         return self.exclude(Exists(rows))
 
-    def of_length(self, shortest: int) -> models.QuerySet:
-        """The words of at least `shortest` letters."""
-        return self.filter(length__gte=shortest).values_list("word", flat=True)
+    def of_length(self, shortest: int) -> list[str]:
+        """The words of at least `shortest` letters, fetched as one text: so many rows take ten times as long."""
+        return (self.filter(length__gte=shortest).aggregate(words=Together("word"))["words"] or "").split()
 
 
 class KnownWord(models.Model):

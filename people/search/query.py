@@ -12,6 +12,7 @@ from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, p
 
 LONGEST_QUERY = 200
 MOST_TERMS = 12
+MOST_VARIED = 100
 SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
 TRUNK_ZERO = re.compile(r"\(0\)")
 SHORTEST_NICKNAME = 3
@@ -42,6 +43,11 @@ class Spelling:
         """The half-open range of the index: "!" comes right after the space that ends a word."""
         return self.text, self.text + ("!" if self.is_whole else "\U0010ffff")
 
+    @property
+    def is_varied(self) -> bool:
+        """Whether another name is looked up than the one typed."""
+        return self.way > Way.RESPELT
+
     def meets(self, word: str) -> bool:
         """Whether a stored word is in the range."""
         start, end = self.bounds
@@ -61,9 +67,24 @@ class Term:
     spellings: tuple[Spelling, ...]
 
     @property
+    def plain(self) -> tuple[Spelling, ...]:
+        """The spellings that differ in letters only: no other name is meant by them."""
+        return tuple(spelling for spelling in self.spellings if not spelling.is_varied)
+
+    @property
+    def varied(self) -> tuple[Spelling, ...]:
+        """The other names that may be meant: nicknames, and what may have been mistyped."""
+        return tuple(spelling for spelling in self.spellings if spelling.is_varied)
+
+    @property
     def is_name(self) -> bool:
         """Whether it is written in letters, so that it can be mistyped."""
         return not digits_of(self.typed) and parts(self.typed).split == (self.typed,)
+
+    @property
+    def is_only_name(self) -> bool:
+        """Whether it can be nothing but a name, not a team or a number."""
+        return self.is_name and not any(spelling.text.startswith(TEAM_MARK) for spelling in self.spellings)
 
     @property
     def written(self) -> list[str]:
@@ -73,12 +94,36 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """All terms one after the other in one row, and by which spelling each is met."""
+
+    spelling: Spelling
+    parts: tuple[tuple[Term, Spelling], ...]
+
+
+@dataclass(frozen=True)
 class Query:
     """All terms must be met by one person; a phrase is met by one row alone, in its order."""
 
     terms: tuple[Term, ...]
-    phrases: tuple[Spelling, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
     pieces: tuple[str, ...] = ()
+
+    @property
+    def varied_phrases(self) -> tuple[Phrase, ...]:
+        """The names as phrases, each with one term in another spelling, which comes first or last.
+
+        Names are stored in every order that keeps who follows whom.
+        """
+        if not all(term.is_name for term in self.terms):
+            return ()
+        met = [(term, Spelling(term.typed)) for term in self.terms]
+        phrases = []
+        for place, term in enumerate(self.terms):
+            others = met[place + 1 :] + met[:place]
+            for spelling in term.varied:
+                phrases += [_phrase((term, spelling), *others), _phrase(*others, (term, spelling))]
+        return tuple(phrases[:MOST_VARIED])
 
     def with_initials(self) -> "Query | None":
         """Short terms taken letter by letter ("jr tolkien"); None if there is none."""
@@ -202,7 +247,14 @@ def _address_terms(address: str) -> list[Term]:
     return [*terms, Term(domain, (Spelling((EMAIL_MARK + domain)[:LONGEST]),))] if domain else terms
 
 
-def _phrases(pieces: list[str], terms: int) -> tuple[Spelling, ...]:
+def _phrase(*parts: tuple[Term, Spelling]) -> Phrase:
+    """The terms in a row, as far from what was typed as the farthest of their spellings."""
+    farthest = max((spelling for _, spelling in parts), key=lambda spelling: spelling.way)
+    text = " ".join(spelling.text for _, spelling in parts)[:LONGEST]
+    return Phrase(replace(farthest, text=text, is_whole=parts[-1][1].is_whole), parts)
+
+
+def _phrases(pieces: list[str], terms: int) -> tuple[Phrase, ...]:
     """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address."""
     whole = " ".join(pieces)
     texts = [" ".join(parts(whole).split), " ".join(parts(whole).joined)]
@@ -210,4 +262,5 @@ def _phrases(pieces: list[str], terms: int) -> tuple[Spelling, ...]:
     if len(pieces) == 1 and not whole.isalpha():
         texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
     telling = [text[:LONGEST] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
-    return tuple(Spelling(text) for text in telling) if terms > 1 or len(pieces) == 1 else ()
+    spellings = [Spelling(text) for text in telling] if terms > 1 or len(pieces) == 1 else []
+    return tuple(Phrase(spelling, ((Term("", (spelling,)), spelling),)) for spelling in spellings)

@@ -32,7 +32,7 @@ def mistyped(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, tup
     shortest = min((len(text) - mistakes_allowed(text) for texts in words.values() for text in texts), default=0)
     if not shortest:
         return {}
-    choices = list(known.of_length(shortest))
+    choices = known.of_length(shortest)
     found = {typed: sum((_near(text, choices) for text in texts), ()) for typed, texts in words.items()}
     return {typed: spellings for typed, spellings in found.items() if spellings}
 
@@ -40,7 +40,7 @@ def mistyped(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, tup
 def alike(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, dict[str, float]]:
     """For each of `terms`, by what was typed, the known words most like it and how like they are (0 to 1)."""
     names = [term.typed for term in terms if term.is_name and len(term.typed) >= SHORTEST]
-    choices = list(known.of_length(SHORTEST)) if names else []
+    choices = known.of_length(SHORTEST) if names else []
     scorer = OSA.normalized_similarity
     return {
         name: {

@@ -68,10 +68,13 @@ class Parts(NamedTuple):
 
 def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -> Words:
     """Everything by which names, e-mail and phone are found."""
-    words = dict.fromkeys(phone_words(phone), _PHONE)
-    words.update((word, _SPELLING) for word in rows_of_spellings(first_name, last_name))
-    words.update((word, _NAME) for word in rotations(split_name(first_name, last_name)))
-    words.update((word, _EMAIL) for word in email_words(email, {word.partition(" ")[0] for word in words}))
+    names = split_name(first_name, last_name)
+    spellings, numbers = rows_of_spellings(first_name, last_name), phone_words(phone)
+    firsts = {*names, *numbers, *(row.partition(" ")[0] for row in spellings)}
+    words = dict.fromkeys(numbers, _PHONE)
+    words.update(dict.fromkeys(spellings, _SPELLING))
+    words.update(dict.fromkeys(rotations(names), _NAME))
+    words.update(dict.fromkeys(email_words(email, firsts), _EMAIL))
     return frozenset(words.items())
 
 
@@ -81,9 +84,9 @@ def words_of_team(label: str) -> Words:
     return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(parts(label).split))
 
 
-def known_words(words: Iterable[tuple[str, int]]) -> set[str]:
-    """The single words that a mistyped one is compared with."""
-    firsts = {word.partition(" ")[0] for word, kind in words if kind <= _SPELLING}
+def known_words(rows: Iterable[tuple[int, str, int]]) -> set[str]:
+    """The single words that a mistyped one is compared with, of rows with employee, word and kind."""
+    firsts = {word.partition(" ")[0] for _, word, kind in rows if kind <= _SPELLING}
     return {word for word in firsts if len(word) > 2}
 
 
