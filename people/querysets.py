@@ -84,7 +84,7 @@ class EmployeeQuerySet(models.QuerySet):
     def similar_to(self, first_name: str, last_name: str) -> Self:
         """People of this name, also with the two names swapped or with one letter mistyped."""
         as_typed, swapped = sort_name(first_name, last_name), sort_name(last_name, first_name)
-        return self.filter(sort_name__in=one_letter_off(as_typed) | one_letter_off(swapped))
+        return self.filter(sort_name__one_of=one_letter_off(as_typed) | one_letter_off(swapped))
 
     def bulk_create(
         self,

@@ -57,6 +57,18 @@ class WordField(models.CharField):
         return super().db_parameters(connection) | {"collation": collation}
 
 
+@WordField.register_lookup
+class OneOf(models.Lookup):
+    """One of a set of texts as they are: Django's `in` takes longer to prepare thousands than they take to be found."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} IN ({', '.join(['%s'] * len(self.rhs))})", [*params, *self.rhs]
+
+
 class SearchWordQuerySet(models.QuerySet):
     def write(self, wanted: Mapping[int, Words], kinds: Iterable[Kind], *, is_new: bool = False) -> set[int]:
         """Give each employee (by key) exactly the wanted words of these kinds; returns whose words changed.
