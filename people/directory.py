@@ -11,6 +11,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils.http import urlencode
@@ -25,6 +26,8 @@ PEOPLE_PER_PAGE = 50
 LAST_NUMBER = 2_000
 # Nobody reads a number further than this; beyond it says "10,000+".
 COUNTED = 10_000
+MANY = "directory-has-many-{}"
+SECONDS_REMEMBERED = 60
 
 
 class CountUpTo(Subquery):
@@ -81,13 +84,26 @@ class Directory:
 
     @cached_property
     def everyone(self) -> dict[str, int]:
-        """`numbers` of a directory that nobody searches; one query."""
+        """`numbers` of a directory that nobody searches; one query.
+
+        That a group has more than COUNTED is remembered for a minute: counting so far takes as long as a page.
+        """
         groups: dict[str, QuerySet] = {"": Employee.objects.order_by()}
         if self.findings is None:
             groups |= {team.value: TeamPlace.objects.filter(team=team) for team in Teams}
-        counts = [CountUpTo(people.values("pk")[: COUNTED + 1]) for people in groups.values()]
-        found = Employee.objects.order_by().values_list(*counts)[:1]
-        return dict(zip(groups, next(iter(found), [0] * len(groups)), strict=True))
+        many = cache.get_many(map(MANY.format, groups))
+        few = [name for name in groups if MANY.format(name) not in many]
+        numbers = dict.fromkeys(groups, COUNTED + 1) | dict(zip(few, self._count(groups, few), strict=True))
+        for name in few:
+            if numbers[name] > COUNTED:
+                cache.set(MANY.format(name), True, SECONDS_REMEMBERED)
+        return numbers
+
+    def _count(self, groups: Mapping[str, QuerySet], names: list[str]) -> Iterable[int]:
+        """How many people are in each of the named groups; one query."""
+        counts = [CountUpTo(groups[name].values("pk")[: COUNTED + 1]) for name in names]
+        everyone = Employee.objects.order_by()
+        return next(iter(everyone.values_list(*counts)[:1]), [0] * len(names)) if names else []
 
     @property
     def total(self) -> int:

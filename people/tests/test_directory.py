@@ -3,6 +3,7 @@
 from itertools import chain
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +28,9 @@ def small(monkeypatch):
     monkeypatch.setattr(directory, "LAST_NUMBER", 3)
     for module in (directory, people_tags):
         monkeypatch.setattr(module, "COUNTED", 9)
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def asked(query: str) -> Directory:
@@ -207,6 +211,20 @@ def test_directory_takes_two_statements(django_assert_num_queries, query):
         directory = asked(query.format(key=key))
         assert directory.numbers
         assert directory.page.rows
+
+
+@pytest.mark.django_db
+def test_what_is_beyond_the_limit_is_counted_once_a_minute(django_assert_num_queries):
+    add(12)
+    add(2, team="marketing")
+    first = asked("").numbers
+
+    with CaptureQueriesContext(connection) as captured:
+        again = asked("").numbers
+
+    assert first == again == {"": 10, "product": 10, "engineering": 0, "marketing": 2}
+    assert len(captured.captured_queries) == 1
+    assert captured.captured_queries[0]["sql"].count("COUNT(") == 2
 
 
 # Places in the list of a team
