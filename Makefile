@@ -34,14 +34,19 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
 
-bench: .venv/development .env ## measure search on both databases (SIZES="1000 10000 100000 1000000")
-	@rm -f var/bench.sqlite3*
-	@DATABASE_URL=sqlite:///var/bench.sqlite3 $(MAKE) --no-print-directory bench-here DATABASE=sqlite
-	@$(BIN)/python -m people.tests.postgres $(MAKE) --no-print-directory bench-here DATABASE=postgresql
+bench: .venv/development setup ## measure search and pages on both databases (SIZES="1000 10000 100000 1000000")
+	@rm -f var/bench*.sqlite3*
+	@$(MAKE) --no-print-directory --keep-going $(foreach command,bench bench_pages,sqlite-$(command) postgresql-$(command))
+
+sqlite-%:
+	@DATABASE_URL=sqlite:///var/$*.sqlite3 $(MAKE) --no-print-directory bench-here COMMAND=$* DATABASE=sqlite
+
+postgresql-%:
+	@$(BIN)/python -m people.tests.postgres $(MAKE) --no-print-directory bench-here COMMAND=$* DATABASE=postgresql
 
 bench-here:
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) bench $(SIZES) --json var/bench-$(DATABASE).json
+	@$(MANAGE) $(COMMAND) $(SIZES) --json var/$(subst _,-,$(COMMAND))-$(DATABASE).json
 
 e2e: .venv/development setup ## the browser tests only
 	@$(BIN)/python -m e2e.chromium
