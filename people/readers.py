@@ -21,6 +21,7 @@ from .accounts.models import HR_MANAGERS, User
 from .bench import DOMAIN
 from .models import Employee, EmployeeProfile, ReadLogEntry
 
+FORM = "application/x-www-form-urlencoded"
 CSRF_SECRET = "b" * 32
 # Session, user, role and transactions, which every page needs.
 UNCOUNTED = ('FROM "accounts_user"', '"django_session"', "SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
@@ -48,24 +49,20 @@ class Reader:
         self.own_page = user.employee.get_absolute_url()
         client = Client()
         client.force_login(user)
-        session = next(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
-        self.headers = {
-            "Host": "localhost",
-            "Accept-Encoding": "gzip",
-            "Cookie": f"{session}; csrftoken={CSRF_SECRET}",
-        }
+        self.cookies = {name: cookie.value for name, cookie in client.cookies.items()} | {"csrftoken": CSRF_SECRET}
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.headers = {"Host": "localhost", "Accept-Encoding": "gzip", "Cookie": cookie}
 
     def get(self, address: str, *, target: str = "") -> Callable[[], Answer]:
         """The request of a page, or of the fragment that htmx puts into `target`, ready to be sent."""
-        return self._ready(RequestFactory().get(address, headers=self._headers_for(target)))
+        return self._ready(RequestFactory().get(address, headers=self.headers_for(target)))
 
     def post(self, address: str, form: dict[str, str], *, target: str) -> Callable[[], Answer]:
         """The same for a form that htmx sends."""
-        body = urlencode(form | {"csrfmiddlewaretoken": CSRF_SECRET})
-        kind = "application/x-www-form-urlencoded"
-        return self._ready(RequestFactory().post(address, body, kind, headers=self._headers_for(target)))
+        return self._ready(RequestFactory().post(address, body_of(form), FORM, headers=self.headers_for(target)))
 
-    def _headers_for(self, target: str) -> dict[str, str]:
+    def headers_for(self, target: str = "") -> dict[str, str]:
+        """What the browser sends along; with what htmx adds when it asks for a fragment."""
         return self.headers | {"HX-Request": "true", "HX-Target": target} if target else self.headers
 
     def _ready(self, request: Any) -> Callable[[], Answer]:
@@ -78,6 +75,11 @@ class Reader:
             return Answer(int(status.split()[0]), dict(headers), body)
 
         return send
+
+
+def body_of(form: dict[str, str]) -> str:
+    """A filled form as the browser sends it."""
+    return urlencode(form | {"csrfmiddlewaretoken": CSRF_SECRET})
 
 
 def refuse_real_people() -> None:
