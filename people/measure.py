@@ -29,7 +29,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a thing costs: processor time of this process, and time by the clock."""
+    """What a thing costs: processor time of this process, which runs SQLite but not PostgreSQL, and the clock's."""
 
     cpu: Spent
     wall: Spent
@@ -50,6 +50,7 @@ def in_turns(cases: dict[str, Case], rounds: int) -> dict[str, Cost]:
             run()
             cpu[name].append(process_time() - cpu_start)
             wall[name].append(perf_counter() - wall_start)
+    gc.unfreeze()
     return {name: Cost(Spent.of(cpu[name][WARM_UP:]), Spent.of(wall[name][WARM_UP:])) for name in cases}
 
 

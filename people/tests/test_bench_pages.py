@@ -64,6 +64,11 @@ def test_a_database_with_real_people_is_refused(db):
         call_command("bench_pages", 1)
 
 
+def test_a_database_with_more_people_is_refused(crowd):
+    with pytest.raises(CommandError, match="more people"):
+        call_command("bench_pages", 100)
+
+
 def test_debug_pages_are_refused(db, settings):
     settings.DEBUG = True
 
