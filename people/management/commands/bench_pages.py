@@ -166,6 +166,7 @@ def directory_pages(reader: Reader, size: int) -> dict[str, Case]:
         "no hit": page(reader, directory, q=NOBODY),
         "results": page(reader, directory, RESULTS),
         "results, 1 letter": found(reader, directory, texts_of("1 letter", size), RESULTS),
+        "results, 3–6 letters": found(reader, directory, letters, RESULTS),
     }
 
 
@@ -234,8 +235,8 @@ def budgets_of(report: dict[str, Any]) -> Iterator[Budget]:
         if name.startswith(SUGGESTIONS):
             yield Budget(f"{where}: {name} in T", figures.in_t, SUGGESTIONS_IN_T)
         yield Budget(f"{where}: queries of {name}", figures.statements, OTHER_STATEMENTS.get(name, STATEMENTS))
-    for name in ("results", "results, 1 letter"):
-        yield Budget(f"{where}: bytes of {name}", pages[name].bytes_read, RESULTS_BYTES)
+        if name.startswith("results"):
+            yield Budget(f"{where}: bytes of {name}", figures.bytes_read, RESULTS_BYTES)
     yield Budget(f"{where}: bytes of CSS and JavaScript", report["front_end_bytes"], FRONT_END_BYTES)
     if LAST_NUMBERED in pages:
         deep = pages[LAST_NUMBERED].cost.wall.median / pages["A–Z"].cost.wall.median
