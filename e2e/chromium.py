@@ -13,6 +13,16 @@ NAMES = ["chromium", "chromium-browser", "google-chrome"]
 # Names in many scripts are part of the demo; without fonts their screenshots show boxes.
 FONTS = ["fonts-noto-core", "fonts-noto-cjk"]
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
 
 def find() -> str | None:
     """The path of a Chromium: $CHROMIUM, one on the PATH, or Playwright's own; None without any."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import chromium
-from e2e.server import Server
+from e2e.server import demo_server
 
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
@@ -19,15 +19,6 @@ CANCELLED = ("htmx:afterRequest", "htmx:sendAbort")
 # What the browser and htmx write about an answer that is an error, and about none at all.
 REFUSED = re.compile(r"(?:Failed to load resource: .* status of|Response Status Error Code) (\d+)")
 LOST = re.compile(r"Failed to load resource: net::ERR_|htmx:sendError")
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")
@@ -35,13 +26,13 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     path = chromium.find()
     if not path:
         pytest.exit("No Chromium found. `.venv/bin/python -m e2e.chromium` installs one.", returncode=1)
-    return browser_type_launch_args | {"executable_path": path, "args": BROWSER_ARGUMENTS}
+    return browser_type_launch_args | {"executable_path": path, "args": chromium.ARGUMENTS}
 
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of this worker's own, with its own database of 200 people."""
-    server = Server(tmp_path_factory.mktemp("server"), people=200)
+    server = demo_server(tmp_path_factory.mktemp("server"), people=200)
     request.config.stash[SERVER_LOG] = server.log
     with server:
         yield server.address

@@ -16,24 +16,22 @@ SECONDS_TO_START = 30
 
 
 class Server:
-    """A port and a database of its own, running inside `with`; it can be stopped and started again."""
+    """On a port of its own, running inside `with`; it can be stopped and started again."""
 
-    def __init__(self, folder: Path, people: int) -> None:
+    def __init__(self, folder: Path, *application: str, **environment: str) -> None:
+        self.command = [sys.executable, "-m", "gunicorn", *application]
         self.log = folder / "server.log"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-            "SECRET_KEY": secrets.token_urlsafe(50),
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "DEBUG": "0",
             "PRODUCTION": "0",
             "XDG_RUNTIME_DIR": str(folder),  # where gunicorn puts its control socket
+            **environment,
         }
-        manage(self.environment, "migrate", "--verbosity", "0")
-        manage(self.environment, "seed_demo", "--people", str(people))
 
     def __enter__(self) -> "Server":
         self.start()
@@ -45,7 +43,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn"],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,
@@ -70,6 +68,15 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def demo_server(folder: Path, people: int) -> Server:
+    """A server with the demo organisation in a database of its own."""
+    database, key = f"sqlite:///{folder / 'db.sqlite3'}", secrets.token_urlsafe(50)
+    server = Server(folder, DATABASE_URL=database, SECRET_KEY=key)
+    manage(server.environment, "migrate", "--verbosity", "0")
+    manage(server.environment, "seed_demo", "--people", str(people))
+    return server
 
 
 def free_port() -> int:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.server import Server
+from e2e.server import Server, demo_server
 from e2e.steps import HR, fill_contact, give_password, new_joiner, profile_form, save
 
 
 @pytest.fixture
 def own_server(tmp_path) -> Iterator[Server]:
-    with Server(tmp_path, people=3) as server:
+    with demo_server(tmp_path, people=3) as server:
         yield server
 
 

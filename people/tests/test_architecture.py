@@ -105,7 +105,16 @@ MAY_IMPORT = {
     "people.management.commands": set(),
     "people.demo": set(),
     "people.bench": {"people.search.nicknames", "people.search.words", "people.text"},
+    "people.measure": set(),
+    "people.readers": {"people.accounts.models", "people.bench", "people.models"},
+    "people.yardsticks": {
+        *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
+    },
     "people.management.commands.bench": {"people.bench", "people.models"},
+    "people.management.commands.bench_pages": {
+        *("people.bench", "people.directory", "people.forms", "people.management.commands.bench"),
+        *("people.measure", "people.models", "people.readers", "people.yardsticks"),
+    },
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models"},
     "people.management.commands.repair_profiles": {"people.models"},

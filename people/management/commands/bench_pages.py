@@ -1,0 +1,257 @@
+"""Measure pages at several sizes on an own database, and fail when a budget is missed."""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.urls import reverse
+
+from people.bench import DOMAIN, searches
+from people.directory import PEOPLE_PER_PAGE
+from people.forms import EmployeeFilterForm
+from people.management.commands.bench import fill
+from people.measure import Budget, Case, Cost, in_turns, missed, write_report
+from people.models import Employee, Teams
+from people.readers import Answer, Reader, accounts, counted, refuse_real_people, rolled_back
+from people.yardsticks import admin_list, bare_template, formatted_strings, plain_template
+
+# The elements that htmx fills, which name the fragments.
+RESULTS, SUGGESTIONS, MAIN = "employee-results", "suggestions", "main"
+FIRST_PAGES = {label: {"sort": order} for order, label in EmployeeFilterForm.ORDERS.items() if order != "best"}
+FIRST_PAGES |= {team.label: {"team": team.value} for team in Teams}
+NUMBERED_PAGES = {f"page {number:,}": number for number in (2, 200, 2_000)}
+LAST_NUMBERED = "page 2,000"
+BARE = "T, bare template"
+NOBODY = "qxzjvkwqx"
+NEW = {"first_name": "Wilhelmina", "last_name": "Quackenbush", "email": f"new@{DOMAIN}", "phone": "+14155550100"}
+
+# Processor time, in bare templates; the goal for the directory is 2.
+DIRECTORY_IN_T, SUGGESTIONS_IN_T = 2.5, 1
+# Time by the clock: in the largest organisation against the smallest, deep in the list, and in Django's admin.
+GROWTH, DEEP = 1.15, 2.5
+FASTER_THAN_ADMIN = {"A–Z": 10, "no hit": 25, LAST_NUMBERED: 15}
+ADMIN = {"A–Z": {}, "no hit": {"q": NOBODY}, LAST_NUMBERED: {"p": 2_000}}
+ADMIN_SIZE = 100_000  # where it is compared; in a larger organisation it is too slow to be waited for
+STATEMENTS, OTHER_STATEMENTS = 4, {"employee": 3, "employee, to HR": 3, "create": 8}
+RESULTS_BYTES, FRONT_END_BYTES = 24_000, 80_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a page costs, its statements beyond what each page needs, and its weight, as read and as sent."""
+
+    cost: Cost
+    in_t: float
+    statements: int
+    bytes_read: int
+    bytes_sent: int
+
+
+class Command(BaseCommand):
+    help = "Measure pages. Needs a database of its own: DATABASE_URL=sqlite:///var/bench.sqlite3."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000], help="numbers of people, rising")
+        parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for (default: 40)")
+        parser.add_argument("--json", type=Path, help="where to write the figures")
+
+    def handle(self, *args: Any, sizes: list[int], rounds: int, json: Path | None, **options: Any) -> None:
+        refuse_real_people()
+        if Employee.objects.count() > min(sizes):
+            raise CommandError("This database has more people than are to be measured. Set DATABASE_URL to a new one.")
+        reports = [self.measure(size, rounds) for size in sorted(sizes)]
+        budgets = [budget for report in reports for budget in budgets_of(report)]
+        budgets += growth(reports[0], reports[-1])
+        if json:
+            write_report(json, {"reports": reports, "budgets": budgets})
+        if sentences := missed(budgets):
+            raise CommandError(sentences)
+
+    def measure(self, size: int, rounds: int) -> dict[str, Any]:
+        """The figures of one size, printed."""
+        fill(size)
+        with accounts() as (colleague, manager):
+            pages = pages_of(Reader(colleague), Reader(manager), size)
+            looks = {name: look(name, page(0)) for name, page in pages.items()}
+            front_end = front_end_bytes(pages["A–Z"](0)().html)
+            costs = in_turns(yardsticks(size, pages) | pages, rounds)
+        bare = costs[BARE].cpu.median
+        figures = {name: Figures(costs[name], costs[name].cpu.median / bare, *looks[name]) for name in pages}
+        report = {
+            "database": connection.vendor,
+            "people": size,
+            "yardsticks": {name: cost for name, cost in costs.items() if name not in pages},
+            "pages": figures,
+            "front_end_bytes": front_end,
+        }
+        self.print_report(report, bare)
+        return report
+
+    def print_report(self, report: dict[str, Any], bare: float) -> None:
+        times = f"{'cpu ms':>9}{'p95':>9}{'clock ms':>10}{'p95':>9}{'T':>8}"
+        self.stdout.write(f"\n{report['database']}, {report['people']:,} people")
+        self.stdout.write(f"{'':<24}{times}{'queries':>9}{'kB':>8}{'sent':>8}")
+        for name, cost in report["yardsticks"].items():
+            self.stdout.write(row(name, cost, cost.cpu.median / bare))
+        for name, page in report["pages"].items():
+            weights = f"{page.statements:>9}{page.bytes_read / 1_000:>8.1f}{page.bytes_sent / 1_000:>8.1f}"
+            self.stdout.write(row(name, page.cost, page.in_t) + weights)
+        self.stdout.write(f"CSS and JavaScript: {report['front_end_bytes'] / 1_000:.1f} kB sent")
+
+
+def row(name: str, cost: Cost, in_t: float) -> str:
+    cpu, wall = cost.cpu, cost.wall
+    return f"{name:<24}{cpu.median:>9.2f}{cpu.p95:>9.2f}{wall.median:>10.2f}{wall.p95:>9.2f}{in_t:>8.2f}"
+
+
+def yardsticks(size: int, pages: dict[str, Case]) -> dict[str, Case]:
+    """What pages are compared with, on a connection that is open already."""
+    runs: dict[str, Callable[[], Any]] = {
+        BARE: bare_template(),
+        "F, f-strings": formatted_strings,
+        "L, plain template": plain_template(),
+    }
+    if size <= ADMIN_SIZE:
+        runs |= {f"admin, {name}": admin_list(**query) for name, query in ADMIN.items() if name in pages}
+    return {name: connected(run) for name, run in runs.items()}
+
+
+def connected(run: Callable[[], Any]) -> Case:
+    def prepare(number: int) -> Callable[[], Any]:
+        connection.ensure_connection()
+        return run
+
+    return prepare
+
+
+def numbered_pages(size: int) -> dict[str, int]:
+    """Those of the numbered pages that an organisation of this size has."""
+    return {name: number for name, number in NUMBERED_PAGES.items() if (number - 1) * PEOPLE_PER_PAGE < size}
+
+
+def pages_of(colleague: Reader, manager: Reader, size: int) -> dict[str, Case]:
+    """Every page and fragment that is measured."""
+    return (
+        directory_pages(colleague, size)
+        | suggestion_fragments(colleague, size)
+        | {
+            "employee": page(colleague, manager.own_page),
+            "employee, to HR": page(manager, colleague.own_page),
+            "create form": page(manager, reverse("people:employee-create")),
+            "create": lambda number: lambda: create(manager),
+            "health": page(colleague, reverse("health")),
+        }
+    )
+
+
+def directory_pages(reader: Reader, size: int) -> dict[str, Case]:
+    directory, letters = reverse("people:employee-list"), texts_of("3–6 letters", size)
+    pages = {name: page(reader, directory, **query) for name, query in FIRST_PAGES.items()}
+    pages |= {name: page(reader, directory, page=number) for name, number in numbered_pages(size).items()}
+    if LAST_NUMBERED in pages and (following := next_page(pages[LAST_NUMBERED])):
+        pages[f"after {LAST_NUMBERED}"] = page(reader, following)
+    return pages | {
+        "search, 1 letter": found(reader, directory, texts_of("1 letter", size)),
+        "search, 3–6 letters": found(reader, directory, letters),
+        "no hit": page(reader, directory, q=NOBODY),
+        "results": page(reader, directory, RESULTS),
+        "results, 1 letter": found(reader, directory, texts_of("1 letter", size), RESULTS),
+        "results, 3–6 letters": found(reader, directory, letters, RESULTS),
+    }
+
+
+def suggestion_fragments(reader: Reader, size: int) -> dict[str, Case]:
+    letters = texts_of("3–6 letters", size)
+    texts = {
+        "none": [""],
+        "1 letter": texts_of("1 letter", size),
+        "3 letters": [text for text in letters if len(text) == 3],
+        "6 letters": [text for text in letters if len(text) == 6],
+        "two words": texts_of("two words", size),
+    }
+    address = reverse("people:suggestions")
+    return {f"suggestions, {kind}": found(reader, address, texts[kind], SUGGESTIONS) for kind in texts}
+
+
+def page(reader: Reader, address: str, target: str = "", **query: Any) -> Case:
+    """The page at the address, or its fragment for the element `target`."""
+    asked = f"{address}?{urlencode(query)}" if query else address
+    return lambda number: reader.get(asked, target=target)
+
+
+def found(reader: Reader, address: str, texts: list[str], target: str = "") -> Case:
+    """The page for a search, another one each round."""
+    return lambda number: page(reader, address, target, q=texts[number % len(texts)])(number)
+
+
+def create(manager: Reader) -> Answer:
+    """Add somebody, and take it back."""
+    with rolled_back():
+        return manager.post(reverse("people:employee-create"), NEW, target=MAIN)()
+
+
+def texts_of(kind: str, size: int) -> list[str]:
+    return [search.text for search in searches(kind, 200, size)]
+
+
+def next_page(last: Case) -> str | None:
+    """Where the page's link to the next one leads; None without one."""
+    link = re.search(r'href="([^"]+)"[^>]*rel="next"', last(0)().html.decode())
+    return link and unescape(link[1])
+
+
+def look(name: str, run: Callable[[], Answer]) -> tuple[int, int, int]:
+    """The statements and the weight of a page, after making sure that it is one."""
+    run()  # whoever is first fills caches
+    answer, statements = counted(run)
+    if answer.status != 200:
+        raise CommandError(f"“{name}” can't be measured: it answers {answer.status}.")
+    return len(statements), len(answer.html), len(answer.body)
+
+
+def front_end_bytes(html: bytes) -> int:
+    """What the page's own CSS and JavaScript weigh as they are sent."""
+    files = re.findall(rf'"{settings.STATIC_URL}([^"]+\.(?:css|js))"', html.decode())
+    return sum(Path(staticfiles_storage.path(f"{name}.gz")).stat().st_size for name in files)
+
+
+def budgets_of(report: dict[str, Any]) -> Iterator[Budget]:
+    """The budgets of one size."""
+    pages = report["pages"]
+    where = f"{report['database']}, {report['people']:,} people"
+    for name in FIRST_PAGES:
+        yield Budget(f"{where}: {name} in T", pages[name].in_t, DIRECTORY_IN_T)
+    for name, figures in pages.items():
+        if name.startswith(SUGGESTIONS):
+            yield Budget(f"{where}: {name} in T", figures.in_t, SUGGESTIONS_IN_T)
+        yield Budget(f"{where}: queries of {name}", figures.statements, OTHER_STATEMENTS.get(name, STATEMENTS))
+        if name.startswith("results"):
+            yield Budget(f"{where}: bytes of {name}", figures.bytes_read, RESULTS_BYTES)
+    yield Budget(f"{where}: bytes of CSS and JavaScript", report["front_end_bytes"], FRONT_END_BYTES)
+    if LAST_NUMBERED in pages:
+        deep = pages[LAST_NUMBERED].cost.wall.median / pages["A–Z"].cost.wall.median
+        yield Budget(f"{where}: {LAST_NUMBERED} to page 1", deep, DEEP)
+    if report["people"] == ADMIN_SIZE:
+        for name, limit in FASTER_THAN_ADMIN.items():
+            times = report["yardsticks"][f"admin, {name}"].wall.median / pages[name].cost.wall.median
+            yield Budget(f"{where}: {name} in Django's admin to ours", times, limit, at_least=True)
+
+
+def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Budget]:
+    """How page 1 slows down with the organisation; in T, because the machine may be busier by then."""
+
+    def in_t(report: dict[str, Any], name: str) -> float:
+        return report["pages"][name].cost.wall.median / report["yardsticks"][BARE].wall.median
+
+    for name in FIRST_PAGES:
+        times = f"{large['database']}: {name} with {large['people']:,} people to {small['people']:,}"
+        yield Budget(times, in_t(large, name) / in_t(small, name), GROWTH)

@@ -1,0 +1,140 @@
+"""Accounts of a benchmark, and requests as their browsers would send them."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import CommandError
+from django.core.servers.basehttp import get_internal_wsgi_application
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from .accounts.models import HR_MANAGERS, User
+from .bench import DOMAIN
+from .models import Employee, EmployeeProfile, ReadLogEntry
+
+FORM = "application/x-www-form-urlencoded"
+CSRF_SECRET = "b" * 32
+# Session, user, role and transactions, which every page needs.
+UNCOUNTED = ('FROM "accounts_user"', '"django_session"', "SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server would send."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def html(self) -> bytes:
+        """The body as the browser reads it."""
+        return gzip.decompress(self.body) if self.headers.get("Content-Encoding") == "gzip" else self.body
+
+
+class Reader:
+    """Somebody signed in who asks the server's own application, through all its middleware."""
+
+    def __init__(self, user: User) -> None:
+        self.application = get_internal_wsgi_application()
+        self.own_page = user.employee.get_absolute_url()
+        client = Client()
+        client.force_login(user)
+        self.cookies = {name: cookie.value for name, cookie in client.cookies.items()} | {"csrftoken": CSRF_SECRET}
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.headers = {"Host": "localhost", "Accept-Encoding": "gzip", "Cookie": cookie}
+
+    def get(self, address: str, *, target: str = "") -> Callable[[], Answer]:
+        """The request of a page, or of the fragment that htmx puts into `target`, ready to be sent."""
+        return self._ready(RequestFactory().get(address, headers=self.headers_for(target)))
+
+    def post(self, address: str, form: dict[str, str], *, target: str) -> Callable[[], Answer]:
+        """The same for a form that htmx sends."""
+        return self._ready(RequestFactory().post(address, body_of(form), FORM, headers=self.headers_for(target)))
+
+    def headers_for(self, target: str = "") -> dict[str, str]:
+        """What the browser sends along; with what htmx adds when it asks for a fragment."""
+        return self.headers | {"HX-Request": "true", "HX-Target": target} if target else self.headers
+
+    def _ready(self, request: Any) -> Callable[[], Answer]:
+        def send() -> Answer:
+            started: list[Any] = []
+            response = self.application(request.environ, lambda *status_and_headers: started.extend(status_and_headers))
+            body = b"".join(response)
+            response.close()
+            status, headers = started
+            return Answer(int(status.split()[0]), dict(headers), body)
+
+        return send
+
+
+def body_of(form: dict[str, str]) -> str:
+    """A filled form as the browser sends it."""
+    return urlencode(form | {"csrfmiddlewaretoken": CSRF_SECRET})
+
+
+def refuse_real_people() -> None:
+    """Raise CommandError unless everybody here was invented for a benchmark, and pages are as in production."""
+    if Employee.objects.exclude(email__endswith=f"@{DOMAIN}").exists():
+        raise CommandError("This database has real people. Set DATABASE_URL to one of its own.")
+    if settings.DEBUG:
+        raise CommandError("With DEBUG=1 pages take longer than in production. Leave it out.")
+
+
+def counted(run: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What `run` returns, and what it asks of the database beyond what every page needs."""
+    with CaptureQueriesContext(connection) as captured:
+        returned = run()
+    sent = [query["sql"] for query in captured.captured_queries]
+    return returned, [sql for sql in sent if not any(word in sql for word in UNCOUNTED)]
+
+
+@contextmanager
+def accounts() -> Iterator[tuple[User, User]]:
+    """A colleague and an HR manager among the employees; the colleague has told the birthday."""
+    _remove_accounts()
+    try:
+        users = [User.objects.create_user(f"{name}@{DOMAIN}") for name in ("colleague", "manager")]
+        colleague, manager = users
+        manager.groups.add(Group.objects.get(name=HR_MANAGERS))
+        for user, key in zip(users, Employee.objects.order_by("pk").values_list("pk", flat=True)[:2], strict=True):
+            Employee.objects.filter(pk=key).update(user=user)
+        _set_birthday(colleague, date(1990, 1, 1))
+        yield colleague, manager
+    finally:
+        _remove_accounts()
+
+
+def _remove_accounts() -> None:
+    for user in User.objects.filter(email__endswith=f"@{DOMAIN}"):
+        _set_birthday(user, None)
+        ReadLogEntry.objects.filter(reader=user).delete()
+        user.delete()
+
+
+def _set_birthday(user: User, day: date | None) -> None:
+    EmployeeProfile.objects.filter(employee__user=user).update(dob=day)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What requests write in here is gone afterwards; that takes one connection for them all."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
