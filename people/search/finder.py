@@ -16,8 +16,6 @@ from .words import FIELDS, TEAM_MARK, Kind, words_of_team
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
 COUNTED = 1_000
-# For each person wanted, so many rows of the rarer word are read at most, once somebody is found.
-READ_PER_PERSON = 50
 EVERY_ROW = 1_000_000_000
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
@@ -140,10 +138,13 @@ class Index:
         """
         plain = [replace(term, spellings=term.plain) for term in terms]
         rarest = counts.index(min(counts))
-        if counts[rarest] and all(term.is_only_name for term in plain):
-            self._start_from(rarest, plain, findings, READ_PER_PERSON * self.at_most)
-            findings.is_cut |= counts[rarest] > READ_PER_PERSON * self.at_most
-        if not findings.hits or not all(term.is_only_name for term in plain):
+        are_names = all(term.is_only_name for term in plain)
+        if counts[rarest] and are_names:
+            # A short list has its best people already: they are phrases. It looks no further than was counted.
+            reading = COUNTED if self.at_most < COUNTED else EVERY_ROW
+            self._start_from(rarest, plain, findings, reading)
+            findings.is_cut |= bool(findings.hits) and counts[rarest] >= reading
+        if not findings.hits or not are_names:
             self._start_from(rarest, terms, findings)
 
     def _start_from(self, place: int, terms: Collection[Term], findings: Findings, reading: int = EVERY_ROW) -> None:

@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 500
 
 def are_side_by_side(keys: Collection[int]) -> bool:
     """Whether hardly any other key is between them: then a range is found sooner than thousands of keys."""
-    return max(keys, default=0) - min(keys, default=0) < len(keys) * 2
+    return max(keys, default=0) - min(keys, default=0) <= len(keys) * 2
 
 
 def with_keys(name: str, keys: Collection[int]) -> models.Q:
@@ -76,23 +76,25 @@ class SearchWordQuerySet(models.QuerySet):
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
         stored = set() if is_new else self._stored(wanted, set(kinds))
-        rows = {(key, word, kind) for key, words in wanted.items() for word, kind in words}
-        had, have = known_words(stored), known_words(rows)
+        rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
+        added = [row for row in rows if row not in stored] if stored else rows
+        removed = stored.difference(rows)
         known = KnownWord.objects.using(self.db)
-        # In the order of the index by word, the one that jumps: neighbours are written together.
-        if added := sorted(rows - stored, key=itemgetter(1)):
+        if added:
+            # In the order of the index by word, the one that jumps: neighbours are written together.
+            added.sort(key=itemgetter(1))
             write_rows(self, "INSERT INTO {table} (employee_id, word, kind) VALUES {rows}", added)
-            known.learn(have - had)
-        if removed := sorted(stored - rows):
-            # The keys alone too, because SQLite reads the whole table to compare two columns with a list.
+            known.learn(known_words(added) - known_words(stored))
+        if removed:
+            # The keys alone too, because SQLite reads the whole table to compare three columns with a list.
             condition, keys = of_employees({key for key, _, _ in removed})
             write_rows(
                 self,
-                f"DELETE FROM {{table}} WHERE {condition} AND (employee_id, word) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
-                [(key, word) for key, word, _ in removed],
+                f"DELETE FROM {{table}} WHERE {condition} AND (employee_id, word, kind) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
+                sorted(removed),
                 *keys,
             )
-            known.forget(had - have)
+            known.forget(known_words(removed) - known_words(rows))
         return {key for key, _, _ in [*added, *removed]}
 
     def _stored(self, keys: Collection[int], kinds: set[Kind]) -> set[Row]:

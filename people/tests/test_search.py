@@ -4,6 +4,7 @@ import pytest
 
 from people.models import Employee
 
+from .factories import employee
 from .organisation import NOBODY, SEARCHES, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -31,3 +32,29 @@ def test_searches_that_mean_nobody_find_nobody(organisation: dict[str, Employee]
 def test_the_list_has_at_least_eight_searches_of_each_kind(kind: str) -> None:
     assert len(SEARCHES[kind]) >= 8
     assert len(NOBODY) >= 10
+
+
+@pytest.mark.parametrize("text", ["bob marketing", "bob reuel", "reuel bob", "rober reul", "bob 0199", "bob rrt"])
+def test_a_nickname_or_a_mistake_is_met_beside_anything_else(db, text: str) -> None:
+    person = employee(
+        first_name="Robert Ronald",
+        last_name="Reuel Tolkien",
+        email="rrt@example.com",
+        phone="+12125550199",
+        profile__team="marketing",
+    )
+    employee(first_name="Bob", last_name="Marsh", profile__team="product")
+
+    assert list(Employee.objects.search(text)) == [person]
+
+
+def test_a_short_list_says_that_there_are_more(db) -> None:
+    Employee.objects.bulk_create(
+        Employee(first_name="Ann", last_name=f"Lee{n}", email=f"e{n}@example.com", phone=f"+1212555{n:04}")
+        for n in range(30)
+    )
+
+    short, whole = (Employee.objects.search("ann lee", at_most=number) for number in (20, 30))
+
+    assert (len(short), short.findings.is_cut) == (20, True)
+    assert (len(whole), whole.findings.is_cut) == (30, False)

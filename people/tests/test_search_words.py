@@ -140,3 +140,25 @@ def test_words_that_nobody_has_are_forgotten() -> None:
 
     assert "1 unused words forgotten" in rebuild()
     assert not KnownWord.objects.filter(word="nobodys").exists()
+
+
+def test_a_word_of_another_kind_stays() -> None:
+    person = employee(first_name="Zoë", last_name="Hara", email="quill@example.com")
+
+    person.last_name, person.email = "Quill", "hara@example.com"
+    person.save()
+
+    assert list(Employee.objects.search("quill")) == list(Employee.objects.search("hara")) == [person]
+    assert_right()
+
+
+def test_employees_far_apart_are_written_together() -> None:
+    first, _, last = employee(first_name="Zoë"), employee(), employee(first_name="Zoë", id=1_000_000)
+
+    for person in (first, last):
+        person.first_name = "Wanda"
+    Employee.objects.bulk_update([first, last], ["first_name"])
+
+    assert len(Employee.objects.search("wanda")) == 2
+    assert not Employee.objects.search("zoe")
+    assert_right()
