@@ -21,6 +21,7 @@ from e2e.steps import (
     save,
     search_box,
     sign_in,
+    suggestions,
 )
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -85,6 +86,19 @@ def search_with_nearest_people(page: Page) -> None:
 def search_with_reason(page: Page) -> None:
     page.goto("/employees/?q=billy")
     expect(results(page)).to_have_text([re.compile("is short for")])
+
+
+def suggesting(text: str) -> Callable[[Page], None]:
+    """On a person's page, typing a search."""
+
+    def reach(page: Page) -> None:
+        person(page)
+        search_box(page).press_sequentially(text)
+        page.keyboard.press("ArrowDown")
+        expect(suggestions(page).first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+
+    return reach
 
 
 def second_page(page: Page) -> None:
@@ -289,6 +303,10 @@ STATES = [
     State("search-reason", "people:employee-list", COLLEAGUE, search_with_reason),
     State("search-nearest", "people:employee-list", HR, search_with_nearest_people),
     State("search-nobody", "people:employee-list", HR, search_without_hits),
+    State("suggestions", "people:suggestions", COLLEAGUE, suggesting("mar")),
+    State("suggestions-reason", "people:suggestions", HR, suggesting("billy")),
+    State("suggestions-nearest", "people:suggestions", COLLEAGUE, suggesting("hendrikus jorgens")),
+    State("suggestions-nobody", "people:suggestions", COLLEAGUE, suggesting("qqqqqqqq")),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),
     State("add", "people:employee-create", HR, at("/employees/new/")),

@@ -141,6 +141,40 @@ class EmployeeFilterForm(forms.Form):
         return Employee.objects.nearest_to(self.cleaned_data["q"], for_user=self.user).with_card_details()
 
 
+class SuggestionsForm(forms.Form):
+    """Reads what a search box asks while somebody types; any text is a valid one."""
+
+    SHOWN: ClassVar = 8
+    # Counting further costs more than the number is worth.
+    COUNTED: ClassVar = 100
+
+    q = QueryField(required=False)
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query)
+        self.user = user
+        self.full_clean()
+
+    @cached_property
+    def found(self) -> EmployeeQuerySet:
+        """The people whom the text means, the best first."""
+        return Employee.objects.search(self.cleaned_data["q"], for_user=self.user, at_most=self.COUNTED)
+
+    @property
+    def total(self) -> int | None:
+        """How many people match; None when it is more than were counted."""
+        findings = self.found.findings
+        return None if findings is None or findings.is_cut else len(findings.hits)
+
+    def groups(self) -> list[tuple[str, list[Employee]]]:
+        """The people to show under their titles, without empty groups."""
+        text = self.cleaned_data["q"]
+        if found := list(self.found.with_card_details()[: self.SHOWN]):
+            return [("", found)]
+        nearest = list(Employee.objects.nearest_to(text, for_user=self.user).with_card_details())
+        return [("Did you mean", nearest)] if nearest else []
+
+
 class EmployeeForm(RecordForm):
     """Names, e-mail and phone of an employee."""
 

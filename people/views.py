@@ -14,11 +14,20 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
-from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
+from .forms import (
+    EmployeeCreateForm,
+    EmployeeFilterForm,
+    EmployeeForm,
+    EmployeeProfileForm,
+    RecordForm,
+    SuggestionsForm,
+)
 from .htmx import PartialMixin
 from .models import Employee, EmployeeProfile, Teams
 from .my_data import parts_about
@@ -71,6 +80,27 @@ class EmployeeListView(PartialMixin, TemplateView):
             page_numbers=paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             **kwargs,
         )
+
+
+class SuggestionsView(PartialMixin, TemplateView):
+    """The few people whom a text means, for a search box in use; without HTMX the directory answers it."""
+
+    template_name = "people/suggestions.html"
+
+    @property
+    def partial(self) -> str | None:
+        """The same fragment for each box, whatever its popup is called."""
+        return "suggestions" if self.request.htmx else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.asked = SuggestionsForm(request.GET, user=request.user)
+        if not self.partial:
+            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked.cleaned_data['q']})}")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.asked
+        return super().get_context_data(q=asked.cleaned_data["q"], groups=asked.groups(), total=asked.total, **kwargs)
 
 
 class EmployeePageMixin(PartialMixin):

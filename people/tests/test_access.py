@@ -14,7 +14,7 @@ from . import factories
 # Plain numbers are statuses. The words:
 #   door   no sign-in, so the sign-in page: plain 302 to it; HTMX GET 200 with HX-Redirect, else 401
 #   form   no sign-in, but what was typed comes back: plain 401 with the form, HTMX 401
-#   saved  plain 302 to the person's page, HTMX 200 with the finished section
+#   saved  plain 302 to the person's page or to the directory, HTMX 200 with the part of it
 #   out    what the admin shows whom it doesn't let in: 302, and there 403
 # An empty POST is sent. PUT/DELETE stands for both. "inactive" is an account that was switched off
 # while it was signed in.
@@ -27,6 +27,9 @@ people:home                           PUT/DELETE  door        door      302     
 people:employee-list                  GET         door        door      200        200     200    200
 people:employee-list                  POST        door        door      405        405     405    405
 people:employee-list                  PUT/DELETE  door        door      405        405     405    405
+people:suggestions                    GET         door        door      saved      saved   saved  saved
+people:suggestions                    POST        door        door      405        405     405    405
+people:suggestions                    PUT/DELETE  door        door      405        405     405    405
 people:employee-create                GET         door        door      403        403     200    200
 people:employee-create                POST        form        form      403        403     422    422
 people:employee-create                PUT/DELETE  form        form      403        403     405    405

@@ -1,6 +1,6 @@
 /* Everything the pages do beyond HTML and htmx. Loaded in <head>, so that the theme is set before
    the first paint; listeners sit on the document, so swapped content needs no set-up.
-   Theme · Prepare · Announcements · Search · Focus · Forms · Refusals · Copy · Keyboard */
+   Theme · Prepare · Announcements · Search · Suggestions · Focus · Forms · Refusals · Copy · Keyboard */
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -33,6 +33,7 @@ function prepare(root) {
   const theme = localStorage.getItem("theme") || "system";
   root.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
   root.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
+  root.querySelectorAll("[data-combobox]").forEach(makeCombobox);
 }
 
 document.addEventListener("DOMContentLoaded", () => prepare(document));
@@ -97,6 +98,126 @@ document.addEventListener("htmx:afterSettle", () => {
   const box = byId("search-text");
   if (results && box !== document.activeElement) box.value = results.dataset.query;
 });
+
+/* ── Suggestions: a combobox whose popup is a grid of people; the focus stays in the box ── */
+const COMBOBOX = "[data-combobox]";
+const popupOf = (box) => byId(box.dataset.combobox);
+const boxOf = (popup) => document.querySelector(`[data-combobox="${popup.id}"]`);
+const isShown = (element) => element.getClientRects().length > 0;
+const rowsOf = (box) => [...popupOf(box).querySelectorAll("[data-row]")].filter(isShown);
+const cellsOf = (row) => [...row.querySelectorAll("[role=gridcell]")].filter(isShown);
+
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+function makeCombobox(box) {
+  setAttributes(box, { role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "grid" });
+  setAttributes(box, { "aria-controls": popupOf(box).id, "aria-expanded": "false" });
+}
+
+/* What to ask the server for; null where no suggestions belong: the directory is the answer to its own box. */
+function questionOf(box) {
+  const q = box.value.trim();
+  return box !== document.activeElement || !q || box.hasAttribute("hx-get") ? null : { q };
+}
+
+let dismissedAt = 0;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const box = boxOf(event.target);
+  const isDismissed = event.detail.triggeringEvent?.timeStamp < dismissedAt;
+  const question = box && !isDismissed && questionOf(box);
+  if (question) Object.assign(event.detail.parameters, question);
+  else if (box) event.preventDefault();
+});
+
+/* An answer that comes after the box was left or emptied is not wanted any more. */
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  const box = boxOf(target);
+  if (box && Boolean(questionOf(box)?.q) !== Boolean(detail.requestConfig.parameters.q)) detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
+  const box = boxOf(popup);
+  if (!box) return;
+  popup.querySelectorAll("[role=list]").forEach((list) => list.setAttribute("role", "rowgroup"));
+  popup.querySelectorAll("[data-row]").forEach((row) => row.setAttribute("role", "row"));
+  popup.querySelectorAll("[data-row] > span").forEach((cell, number) => {
+    setAttributes(cell, { role: "gridcell", id: `${popup.id}-${number}` });
+    cell.querySelector("a").tabIndex = -1;
+  });
+  activate(box, null);
+  box.setAttribute("aria-expanded", rowsOf(box).length > 0);
+});
+
+function closeSuggestions(box) {
+  htmx.trigger(popupOf(box), "htmx:abort");
+  activate(box, null);
+  popupOf(box).replaceChildren();
+  box.setAttribute("aria-expanded", "false");
+}
+
+/* What was typed just before is not answered any more either. */
+function dismissSuggestions(box) {
+  dismissedAt = performance.now();
+  closeSuggestions(box);
+}
+
+const activeCell = (box) => byId(box.getAttribute("aria-activedescendant"));
+
+function activate(box, cell) {
+  popupOf(box).querySelectorAll("[aria-selected]").forEach((element) => element.removeAttribute("aria-selected"));
+  box.removeAttribute("aria-activedescendant");
+  if (!cell) return;
+  for (const element of [cell, cell.parentElement]) element.setAttribute("aria-selected", "true");
+  box.setAttribute("aria-activedescendant", cell.id);
+  cell.parentElement.scrollIntoView({ block: "nearest" });
+}
+
+/* What a key does in a combobox; true when nothing else shall come of it. */
+function steer({ target: box, key }) {
+  const rows = rowsOf(box);
+  const cell = activeCell(box);
+  const at = rows.indexOf(cell?.parentElement);
+  const go = (row) => activate(box, cellsOf(row)[0]);
+  if (key === "Escape" && rows.length) return dismissSuggestions(box), true;
+  if (key === "Escape" && box.value) return clear(box), true;
+  if (key === "ArrowDown" && !rows.length && questionOf(box)) return htmx.trigger(popupOf(box), "suggest"), true;
+  if (key === "ArrowDown" && rows.length) return go(rows[(at + 1) % rows.length]), true;
+  if (key === "ArrowUp" && rows.length) return go(rows.at(Math.max(at, 0) - 1)), true;
+  if (!cell) return false;
+  if (key === "Enter") return cell.querySelector("a").click(), true;
+  const beside = cellsOf(rows[at])[cellsOf(rows[at]).indexOf(cell) + { ArrowRight: 1, ArrowLeft: -1 }[key]];
+  if (beside || key === "ArrowRight") return activate(box, beside || cell), true;
+  if (["ArrowLeft", "Home", "End"].includes(key)) activate(box, null);
+  return false;
+}
+
+function clear(box) {
+  box.value = "";
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches(COMBOBOX)) return;
+  activate(target, null);
+  if (!questionOf(target)?.q) closeSuggestions(target);
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches(COMBOBOX)) closeSuggestions(target);
+});
+/* The pointer leaves the focus in the box; outside of the popup it takes the focus away, on touch screens too. */
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[role=grid]")) event.preventDefault();
+});
+document.addEventListener("pointerdown", ({ target }) => {
+  const box = document.activeElement;
+  if (box.matches(COMBOBOX) && target !== box && !popupOf(box).contains(target)) box.blur();
+});
+for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(failure, ({ target }) => boxOf(target) && closeSuggestions(boxOf(target)));
+}
 
 /* ── Focus: a swap that takes the focused link away gives it to its successor ── */
 const DIRECTORY_LINKS = "#team-filter a, #employee-results a:not(tbody a)";
@@ -243,6 +364,7 @@ const CHARACTERS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.matches(COMBOBOX) && steer(event)) return event.preventDefault();
   if (event.key === "Escape") return escape(event);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveInResults(event);
   const act = CHARACTERS[event.key];
