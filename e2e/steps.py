@@ -83,6 +83,10 @@ def suggestions(page: Page) -> Locator:
     return page.get_by_role("grid", name="People").get_by_role("row")
 
 
+def star_button(page: Page) -> Locator:
+    return page.get_by_role("main").get_by_role("button", name="Star", exact=True)
+
+
 def results(page: Page) -> Locator:
     """One row for each person found."""
     return page.locator("#employee-results").get_by_role("rowheader")

@@ -1,6 +1,7 @@
 """The forms: one per model, and one that reads the directory's query string."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -141,14 +142,27 @@ class EmployeeFilterForm(forms.Form):
         return Employee.objects.nearest_to(self.cleaned_data["q"], for_user=self.user).with_card_details()
 
 
+class KeysField(forms.Field):
+    """Primary keys such as "3,17,4", without what is no key; too many are cut."""
+
+    def __init__(self, *, at_most: int) -> None:
+        super().__init__(required=False)
+        self.at_most = at_most
+
+    def clean(self, value: str | None) -> list[int]:
+        keys = re.findall(r"(?<![^,])[0-9]{1,18}(?![^,])", value or "")
+        return list(dict.fromkeys(map(int, keys)))[: self.at_most]
+
+
 class SuggestionsForm(forms.Form):
-    """Reads what a search box asks while somebody types; any text is a valid one."""
+    """Reads what a search box asks: the text typed so far, or of the empty box whom this browser opened last."""
 
     SHOWN: ClassVar = 8
     # Counting further costs more than the number is worth.
     COUNTED: ClassVar = 100
 
     q = QueryField(required=False)
+    recent = KeysField(at_most=SHOWN)
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         super().__init__(query)
@@ -166,13 +180,29 @@ class SuggestionsForm(forms.Form):
         findings = self.found.findings
         return None if findings is None or findings.is_cut else len(findings.hits)
 
-    def groups(self) -> list[tuple[str, list[Employee]]]:
-        """The people to show under their titles, without empty groups."""
-        text = self.cleaned_data["q"]
+    def suggested(self) -> list[tuple[str, list[Employee]]]:
+        """The first of those found; when nobody is, people of similar names. Each group has a title."""
         if found := list(self.found.with_card_details()[: self.SHOWN]):
             return [("", found)]
-        nearest = list(Employee.objects.nearest_to(text, for_user=self.user).with_card_details())
-        return [("Did you mean", nearest)] if nearest else []
+        nearest = Employee.objects.nearest_to(self.cleaned_data["q"], for_user=self.user)
+        return titled({"Did you mean": nearest.with_card_details()})
+
+    def starred(self) -> EmployeeQuerySet:
+        """Whom the reader has starred."""
+        return Employee.objects.starred_by(self.user).with_card_details().sorted_by("name")
+
+    def at_hand(self) -> list[tuple[str, list[Employee]]]:
+        """The first of the starred, then those opened last who aren't among them. Each group has a title."""
+        starred = list(self.starred()[: self.SHOWN])
+        shown = {employee.pk for employee in starred}
+        keys = [key for key in self.cleaned_data["recent"] if key not in shown]
+        recent = Employee.objects.filter(pk__in=keys).by_rank(keys).with_card_details()
+        return titled({"Starred": starred, "Recent": recent})
+
+
+def titled(groups: dict[str, Iterable[Employee]]) -> list[tuple[str, list[Employee]]]:
+    """The groups that have somebody, with their titles."""
+    return [(title, list(people)) for title, people in groups.items() if people]
 
 
 class EmployeeForm(RecordForm):

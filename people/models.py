@@ -20,7 +20,17 @@ from .search.words import WORDS_VERSION, Words, words_of_employee, words_of_team
 from .text import LONGEST_SORT_NAME, sort_name
 from .visibility import Sharing
 
-__all__ = ["Employee", "EmployeeProfile", "Genders", "KnownWord", "ReadLogEntry", "SearchWord", "Sharing", "Teams"]
+__all__ = [
+    "Employee",
+    "EmployeeProfile",
+    "Genders",
+    "KnownWord",
+    "ReadLogEntry",
+    "SearchWord",
+    "Sharing",
+    "Star",
+    "Teams",
+]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -236,3 +246,19 @@ class ReadLogEntry(models.Model):
         """The fields in words."""
         named = {field.name: str(field.verbose_name) for field in EmployeeProfile._meta.concrete_fields}
         return [named.get(name, name) for name in self.fields]
+
+
+class Star(models.Model):
+    """Somebody whom a reader wants at hand; nobody but the reader learns of it."""
+
+    MOST = 100
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stars")
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="stars")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "employee"], name="one_star_a_person")]
+
+    def __str__(self) -> str:
+        return f"Star {self.pk}"

@@ -55,6 +55,15 @@ class EmployeeQuerySet(models.QuerySet):
         """The people of a team; of all of them for the empty name."""
         return self.filter(profile__team=team) if team else self
 
+    def starred_by(self, reader: User) -> Self:
+        """The people whom `reader` has starred."""
+        return self.filter(stars__reader=reader)
+
+    def with_star_of(self, reader: User) -> Self:
+        """Each with `is_starred`: whether `reader` has starred them."""
+        stars = self.model._meta.get_field("stars").related_model.objects
+        return self.annotate(is_starred=Exists(stars.filter(reader=reader, employee=OuterRef("pk"))))
+
     def count_by_team(self) -> dict[str | None, int]:
         """How many people each team has; None is for people without a team."""
         return dict(self.order_by().values_list("profile__team").annotate(models.Count("pk")))

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -29,7 +29,7 @@ from .forms import (
     SuggestionsForm,
 )
 from .htmx import PartialMixin
-from .models import Employee, EmployeeProfile, Teams
+from .models import Employee, EmployeeProfile, Star, Teams
 from .my_data import parts_about
 from .read_log import fields_to_send
 from .visibility import (
@@ -38,6 +38,7 @@ from .visibility import (
     can_add_employees,
     can_preview,
     can_see_styleguide,
+    can_star,
     editable_by,
     editable_fields,
     fields_seen_by,
@@ -83,7 +84,10 @@ class EmployeeListView(PartialMixin, TemplateView):
 
 
 class SuggestionsView(PartialMixin, TemplateView):
-    """The few people whom a text means, for a search box in use; without HTMX the directory answers it."""
+    """The few people whom a text means, for a search box in use; of the empty box those at hand.
+
+    Without HTMX a text leads to the directory, and nothing to the page of the starred people.
+    """
 
     template_name = "people/suggestions.html"
 
@@ -94,13 +98,18 @@ class SuggestionsView(PartialMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.asked = SuggestionsForm(request.GET, user=request.user)
-        if not self.partial:
-            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked.cleaned_data['q']})}")
+        q = self.asked.cleaned_data["q"]
+        if q and not self.partial:
+            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': q})}")
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.asked
-        return super().get_context_data(q=asked.cleaned_data["q"], groups=asked.groups(), total=asked.total, **kwargs)
+        if not self.partial:
+            return super().get_context_data(groups=[("", asked.starred())], **kwargs)
+        q = asked.cleaned_data["q"]
+        groups = asked.suggested() if q else asked.at_hand()
+        return super().get_context_data(q=q, groups=groups, total=asked.total, **kwargs)
 
 
 class EmployeePageMixin(PartialMixin):
@@ -109,6 +118,9 @@ class EmployeePageMixin(PartialMixin):
     queryset = Employee.objects.with_card_details()
     template_name = "people/employee_detail.html"
     partials = frozenset({"main", "contact", "profile"})
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().with_star_of(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         employee, audiences = self.employee, self.get_audiences()
@@ -161,6 +173,42 @@ class EmployeeDetailView(EmployeePageMixin, DetailView):
     def form_of_new_profile(self, editable: frozenset[str]) -> EmployeeProfileForm:
         """The form bound to the profile that the receiver made."""
         return EmployeeProfileForm(instance=self.employee.profile, editable=editable & self.visible)
+
+
+class StarView(PartialMixin, TemplateView):
+    """Stars an employee for the reader, or takes the star away: the form says which, so a second click is harmless."""
+
+    http_method_names = ("post", "options")
+    template_name = "people/employee_detail.html"
+    partials = frozenset({"star"})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        employee = get_object_or_404(Employee, pk=pk)
+        if not can_star(request.user, employee):
+            raise PermissionDenied
+        match request.POST.get("starred"):
+            case "1":
+                self.give_star(employee)
+            case "0":
+                employee.stars.filter(reader=request.user).delete()
+                messages.success(request, f"{employee} is no longer starred")
+            case _:
+                raise BadRequest
+        if not self.partial:
+            return redirect(employee)
+        return self.render_to_response(
+            self.get_context_data(employee=Employee.objects.with_star_of(request.user).get(pk=pk))
+        )
+
+    def give_star(self, employee: Employee) -> None:
+        """Star `employee`, unless the reader has starred as many others as can be."""
+        others = Star.objects.filter(reader=self.request.user).exclude(employee=employee)
+        if others.count() >= Star.MOST:
+            sentence = f"You have starred {Star.MOST} people, and more can’t be. Take a star away first."
+            messages.warning(self.request, sentence)
+        else:
+            employee.stars.get_or_create(reader=self.request.user)
+            messages.success(self.request, f"{employee} is starred")
 
 
 class EmployeePreviewView(EmployeePageMixin, DetailView):

@@ -1,15 +1,32 @@
 /* Everything the pages do beyond HTML and htmx. Loaded in <head>, so that the theme is set before
    the first paint; listeners sit on the document, so swapped content needs no set-up.
-   Theme · Prepare · Announcements · Search · Suggestions · Focus · Forms · Refusals · Copy · Keyboard */
+   Memory · Theme · Prepare · Announcements · Search · Suggestions · Recent · Focus · Forms · Refusals · Copy · Keyboard */
 "use strict";
 
 const byId = (id) => document.getElementById(id);
+
+/* ── Memory: what this browser keeps; where it keeps nothing, everything works without ── */
+function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Nothing that a person would miss on this page.
+  }
+}
 
 /* ── Theme: the system's, or this browser's own choice ───────────────────── */
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function applyTheme() {
-  const choice = localStorage.getItem("theme") || "system";
+  const choice = recall("theme") || "system";
   const isDark = choice === "dark" || (choice === "system" && systemIsDark.matches);
   document.documentElement.dataset.bsTheme = isDark ? "dark" : "light";
 }
@@ -19,7 +36,7 @@ systemIsDark.addEventListener("change", applyTheme);
 
 document.addEventListener("change", ({ target }) => {
   if (target.name !== "theme") return;
-  localStorage.setItem("theme", target.value);
+  keep("theme", target.value);
   applyTheme();
 });
 
@@ -30,10 +47,12 @@ const canCopy = Boolean(navigator.clipboard);
 function prepare(root) {
   root.querySelectorAll("[data-needs-script]").forEach((element) => (element.hidden = false));
   if (!canCopy) root.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = true));
-  const theme = localStorage.getItem("theme") || "system";
+  const theme = recall("theme") || "system";
   root.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
   root.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
   root.querySelectorAll("[data-combobox]").forEach(makeCombobox);
+  root.querySelectorAll("[data-person]").forEach(lookUp);
+  root.querySelectorAll("[data-forgets-recent]").forEach(() => keep("recent", ""));
 }
 
 document.addEventListener("DOMContentLoaded", () => prepare(document));
@@ -119,7 +138,8 @@ function makeCombobox(box) {
 /* What to ask the server for; null where no suggestions belong: the directory is the answer to its own box. */
 function questionOf(box) {
   const q = box.value.trim();
-  return box !== document.activeElement || !q || box.hasAttribute("hx-get") ? null : { q };
+  if (box !== document.activeElement || (q && box.hasAttribute("hx-get"))) return null;
+  return q ? { q } : { recent: recentPeople().join() };
 }
 
 let dismissedAt = 0;
@@ -135,7 +155,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 /* An answer that comes after the box was left or emptied is not wanted any more. */
 document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
   const box = boxOf(target);
-  if (box && Boolean(questionOf(box)?.q) !== Boolean(detail.requestConfig.parameters.q)) detail.shouldSwap = false;
+  const question = box && questionOf(box);
+  const isWanted = question && Boolean(question.q) === Boolean(detail.requestConfig.parameters.q);
+  if (box && !isWanted) detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
@@ -148,7 +170,8 @@ document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
     cell.querySelector("a").tabIndex = -1;
   });
   activate(box, null);
-  box.setAttribute("aria-expanded", rowsOf(box).length > 0);
+  if (rowsOf(box).length) box.setAttribute("aria-expanded", "true");
+  else closeSuggestions(box);
 });
 
 function closeSuggestions(box) {
@@ -183,7 +206,7 @@ function steer({ target: box, key }) {
   const go = (row) => activate(box, cellsOf(row)[0]);
   if (key === "Escape" && rows.length) return dismissSuggestions(box), true;
   if (key === "Escape" && box.value) return clear(box), true;
-  if (key === "ArrowDown" && !rows.length && questionOf(box)) return htmx.trigger(popupOf(box), "suggest"), true;
+  if (key === "ArrowDown" && !rows.length && !box.hasAttribute("hx-get")) return htmx.trigger(popupOf(box), "suggest"), true;
   if (key === "ArrowDown" && rows.length) return go(rows[(at + 1) % rows.length]), true;
   if (key === "ArrowUp" && rows.length) return go(rows.at(Math.max(at, 0) - 1)), true;
   if (!cell) return false;
@@ -217,6 +240,15 @@ document.addEventListener("pointerdown", ({ target }) => {
 });
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, ({ target }) => boxOf(target) && closeSuggestions(boxOf(target)));
+}
+
+/* ── Recent: the keys of the people opened last, for whoever is signed in at this browser ── */
+const RECENT_AT_MOST = 8;
+const recentPeople = () => (recall("recent") || "").match(/\b\d{1,15}\b/g) || [];
+
+function lookUp({ dataset: { person } }) {
+  const others = recentPeople().filter((key) => key !== person);
+  keep("recent", [person, ...others].slice(0, RECENT_AT_MOST).join());
 }
 
 /* ── Focus: a swap that takes the focused link away gives it to its successor ── */
@@ -340,11 +372,11 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 
 /* ── Keyboard: single characters can be switched off (WCAG 2.2, 2.1.4) ───── */
-const shortcutsAreOn = () => localStorage.getItem("shortcuts") !== "off";
+const shortcutsAreOn = () => recall("shortcuts") !== "off";
 const isTyping = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
 document.addEventListener("change", ({ target }) => {
-  if (target.id === "shortcuts-on") localStorage.setItem("shortcuts", target.checked ? "on" : "off");
+  if (target.id === "shortcuts-on") keep("shortcuts", target.checked ? "on" : "off");
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -380,8 +412,7 @@ function escape(event) {
     menu.open = false;
     menu.querySelector("summary").focus();
   } else {
-    const form = event.target.closest("form[hx-post]") || document.querySelector("form[hx-post]");
-    form?.querySelector("[hx-get][data-cancel]")?.click();
+    (event.target.closest("form[hx-post]") || document).querySelector("form[hx-post] [hx-get][data-cancel]")?.click();
   }
 }
 
