@@ -21,6 +21,8 @@ from e2e.steps import (
     save,
     search_box,
     sign_in,
+    star_button,
+    suggestions,
 )
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -85,6 +87,41 @@ def search_with_nearest_people(page: Page) -> None:
 def search_with_reason(page: Page) -> None:
     page.goto("/employees/?q=billy")
     expect(results(page)).to_have_text([re.compile("is short for")])
+
+
+def suggesting(text: str) -> Callable[[Page], None]:
+    """On a person's page, typing a search."""
+
+    def reach(page: Page) -> None:
+        person(page)
+        search_box(page).press_sequentially(text)
+        page.keyboard.press("ArrowDown")
+        expect(suggestions(page).first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+
+    return reach
+
+
+def person_starred(page: Page) -> None:
+    person(page)
+    if star_button(page).get_attribute("aria-pressed") == "false":
+        star_button(page).click()
+    expect(star_button(page)).to_have_attribute("aria-pressed", "true")
+
+
+def empty_search_with_people(page: Page) -> None:
+    person_starred(page)
+    person_with_long_name(page)
+    search_box(page).focus()
+    expect(suggestions(page)).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+
+
+def starred_page(page: Page) -> None:
+    person_starred(page)
+    open_account_menu(page)
+    page.get_by_role("link", name="Starred people").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Starred people")
 
 
 def second_page(page: Page) -> None:
@@ -289,6 +326,14 @@ STATES = [
     State("search-reason", "people:employee-list", COLLEAGUE, search_with_reason),
     State("search-nearest", "people:employee-list", HR, search_with_nearest_people),
     State("search-nobody", "people:employee-list", HR, search_without_hits),
+    State("suggestions", "people:suggestions", COLLEAGUE, suggesting("mar")),
+    State("suggestions-reason", "people:suggestions", HR, suggesting("billy")),
+    State("suggestions-nearest", "people:suggestions", COLLEAGUE, suggesting("hendrikus jorgens")),
+    State("suggestions-nobody", "people:suggestions", COLLEAGUE, suggesting("qqqqqqqq")),
+    State("suggestions-at-hand", "people:suggestions", COLLEAGUE, empty_search_with_people),
+    State("starred", "people:suggestions", HR, starred_page),
+    State("starred-nobody", "people:suggestions", ADMINISTRATOR, at("/employees/suggestions/")),
+    State("person-starred", "people:employee-detail", COLLEAGUE, person_starred),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),
     State("add", "people:employee-create", HR, at("/employees/new/")),

@@ -75,7 +75,16 @@ def open_account_menu(page: Page) -> None:
 
 
 def search_box(page: Page) -> Locator:
-    return page.get_by_role("searchbox", name="Search people")
+    return page.get_by_label("Search people", exact=True)
+
+
+def suggestions(page: Page) -> Locator:
+    """The rows of the open popup: people, and last what leads to all of them."""
+    return page.get_by_role("grid", name="People").get_by_role("row")
+
+
+def star_button(page: Page) -> Locator:
+    return page.get_by_role("main").get_by_role("button", name="Star", exact=True)
 
 
 def results(page: Page) -> Locator:

@@ -31,6 +31,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 
 NO_STATE_NEEDED = {
     "health": "for machines",
+    "people:star": "leads back to the person",
     "people:home": "leads to the directory",
     "accounts:hr-manager-take": "leads back to the HR managers",
     "people:my-data-download": "a file",

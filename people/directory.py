@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from .accounts.models import User
 from .models import Employee, TeamPlace, Teams
 from .querysets import ORDERS
-from .rows import NO_HITS, Row, rows_of
+from .rows import NO_HITS, Row, ranked_rows, rows_of
 from .search.finder import Findings, Hit
 
 PEOPLE_PER_PAGE = 50
@@ -186,11 +186,9 @@ class Directory:
         """The rows of a page and of one person more, if there is one."""
         start = (number - 1) * PEOPLE_PER_PAGE
         keys = self._keys[start : start + PEOPLE_PER_PAGE + 1]
-        people, sort = Employee.objects.filter(pk__in=keys), self.chosen["sort"]
-        if sort != "best":
-            return rows_of(people.sorted_by(sort), self._hits)
-        place = {str(key): place for place, key in enumerate(keys)}
-        return sorted(rows_of(people, self._hits), key=lambda row: place[row["pk"]])
+        if self.chosen["sort"] == "best":
+            return ranked_rows(keys, self._hits)
+        return rows_of(Employee.objects.filter(pk__in=keys).sorted_by(self.chosen["sort"]), self._hits)
 
     @cached_property
     def _keys(self) -> QuerySet | list[int]:

@@ -1,5 +1,6 @@
 """The forms: one per model, and one that reads the directory's query string."""
 
+import re
 from collections.abc import Collection
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from .fields import PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
+from .suggestions import SHOWN
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
 
@@ -120,6 +122,29 @@ class EmployeeFilterForm(forms.Form):
     def orders(self) -> dict[str, str]:
         """The orders to choose from; the first is the one without a choice."""
         return {key: label for key, label in self.ORDERS.items() if self.cleaned_data["q"] or key != "best"}
+
+
+class KeysField(forms.Field):
+    """Primary keys such as "3,17,4", without what is no key; too many are cut."""
+
+    def __init__(self, *, at_most: int) -> None:
+        super().__init__(required=False)
+        self.at_most = at_most
+
+    def clean(self, value: str | None) -> list[int]:
+        keys = re.findall(r"(?<![^,])[0-9]{1,18}(?![^,])", value or "")
+        return list(dict.fromkeys(map(int, keys)))[: self.at_most]
+
+
+class SuggestionsForm(forms.Form):
+    """Reads what a search box asks: the text typed so far, or of the empty box whom this browser opened last."""
+
+    q = QueryField(required=False)
+    recent = KeysField(at_most=SHOWN)
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.full_clean()
 
 
 class EmployeeForm(RecordForm):

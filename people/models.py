@@ -28,6 +28,7 @@ __all__ = [
     "ReadLogEntry",
     "SearchWord",
     "Sharing",
+    "Star",
     "TeamPlace",
     "Teams",
 ]
@@ -270,3 +271,19 @@ class ReadLogEntry(models.Model):
         """The fields in words."""
         named = {field.name: str(field.verbose_name) for field in EmployeeProfile._meta.concrete_fields}
         return [named.get(name, name) for name in self.fields]
+
+
+class Star(models.Model):
+    """Somebody whom a reader wants at hand; nobody but the reader learns of it."""
+
+    MOST = 100
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stars")
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="stars")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "employee"], name="one_star_a_person")]
+
+    def __str__(self) -> str:
+        return f"Star {self.pk}"

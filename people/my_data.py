@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from people.accounts.models import Membership, User
 
-from .models import Employee, EmployeeProfile, ReadLogEntry
+from .models import Employee, EmployeeProfile, ReadLogEntry, Star
 from .visibility import TABLE, Access, Audience
 
 SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
@@ -26,6 +26,7 @@ HELD: dict[type[Model], list[str]] = {
         field.name for field in EmployeeProfile._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON
     ],
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
+    Star: ["employee", "created"],
     LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
 }
 
@@ -43,6 +44,8 @@ EXCUSED = {
     "people.KnownWord": "words of the whole directory, about nobody",
     "people.ReadLogEntry.id": "a key without meaning",
     "people.ReadLogEntry.hour": "the hour of the time that is given",
+    "people.Star.id": "a key without meaning",
+    "people.Star.reader": "the person, whose stars these are",
     "admin.LogEntry.id": "a key without meaning",
     "admin.LogEntry.user": "the person, whose entries these are",
     "admin.LogEntry.object_id": "the key of what is named",
@@ -75,6 +78,7 @@ def parts_about(user: User) -> list[Part]:
     employee = Employee.objects.with_card_details().filter(user=user).first()
     memberships = Membership.objects.select_related("user", "group", "given_by")
     readings = ReadLogEntry.objects.select_related("employee", "reader").order_by("-at")
+    stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
         Part.of("account", "Account", [user]),
@@ -84,6 +88,7 @@ def parts_about(user: User) -> list[Part]:
         Part.of("profile", "Profile", filter(None, own_pages[1:])),
         Part.of("read_by_others", "Who read your private fields", readings.filter(employee__user=user)),
         Part.of("read_by_you", "Whose private fields you read", readings.filter(reader=user)),
+        Part.of("stars", "Whom you starred", stars),
         Part.of("administration", "What you did in the administration", LogEntry.objects.filter(user=user)),
     ]
 

@@ -52,6 +52,15 @@ class EmployeeQuerySet(models.QuerySet):
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
 
+    def starred_by(self, reader: User) -> Self:
+        """The people whom `reader` has starred."""
+        return self.filter(stars__reader=reader)
+
+    def with_star_of(self, reader: User) -> Self:
+        """Each with `is_starred`: whether `reader` has starred them."""
+        stars = self.model._meta.get_field("stars").related_model.objects
+        return self.annotate(is_starred=Exists(stars.filter(reader=reader, employee=OuterRef("pk"))))
+
     def with_card_details(self) -> Self:
         """Everything that a row or a page shows, in one query."""
         return self.select_related("profile")

@@ -3,7 +3,7 @@
 Plain values instead of models, because a page shows fifty people and needs seven texts of each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
-from .models import Teams
+from .models import Employee, Teams
 from .querysets import STORED_PHONE
 from .search.finder import Hit
 from .search.marks import Part
@@ -34,6 +34,13 @@ def rows_of(people: QuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     and tel for links, and reason when the match shows nowhere.
     """
     return [_row(*values, hits.get(values[0])) for values in people.values_list(*COLUMNS)]
+
+
+def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
+    """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
+    place = {str(key): place for place, key in enumerate(keys)}
+    rows = rows_of(Employee.objects.filter(pk__in=keys), hits)
+    return sorted(rows, key=lambda row: place[row["pk"]])
 
 
 def _row(key: int, first_name: str, last_name: str, email: str, phone: str, team: str | None, hit: Hit | None) -> Row:

@@ -7,9 +7,11 @@ app_name = "people"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="people:employee-list"), name="home"),
     path("employees/", views.EmployeeListView.as_view(), name="employee-list"),
+    path("employees/suggestions/", views.SuggestionsView.as_view(), name="suggestions"),
     path("employees/new/", views.EmployeeCreateView.as_view(), name="employee-create"),
     path("employees/<int:pk>/", views.EmployeeDetailView.as_view(), name="employee-detail"),
     path("employees/<int:pk>/edit/", views.EmployeeUpdateView.as_view(), name="employee-update"),
+    path("employees/<int:pk>/star/", views.StarView.as_view(), name="star"),
     path(
         "employees/<int:pk>/seen-by/<str:audience>/",
         views.EmployeePreviewView.as_view(),

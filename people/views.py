@@ -12,23 +12,35 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
 from django_htmx.http import push_url, replace_url
 
 from .directory import Directory
-from .forms import EmployeeCreateForm, EmployeeFilterForm, EmployeeForm, EmployeeProfileForm, RecordForm
+from .forms import (
+    EmployeeCreateForm,
+    EmployeeFilterForm,
+    EmployeeForm,
+    EmployeeProfileForm,
+    RecordForm,
+    SuggestionsForm,
+)
 from .htmx import PartialMixin
-from .models import Employee, EmployeeProfile, Teams
+from .models import Employee, EmployeeProfile, Star, Teams
 from .my_data import parts_about
 from .read_log import fields_to_send
+from .rows import rows_of
+from .suggestions import Suggestions, starred_by
 from .visibility import (
     Audience,
     audiences_of,
     can_add_employees,
     can_preview,
     can_see_styleguide,
+    can_star,
     editable_by,
     editable_fields,
     fields_seen_by,
@@ -64,12 +76,42 @@ class EmployeeListView(PartialMixin, TemplateView):
         )
 
 
+class SuggestionsView(PartialMixin, TemplateView):
+    """The few people whom a text means, for a search box in use; of the empty box those at hand.
+
+    Without HTMX a text leads to the directory, and nothing to the page of the starred people.
+    """
+
+    template_name = "people/suggestions.html"
+
+    @property
+    def partial(self) -> str | None:
+        """The same fragment for each box, whatever its popup is called."""
+        return "suggestions" if self.request.htmx else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.asked = SuggestionsForm(request.GET).cleaned_data
+        if self.asked["q"] and not self.partial:
+            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked['q']})}")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        if not self.partial:
+            return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
+        suggestions = Suggestions(**self.asked, user=user)
+        return super().get_context_data(q=suggestions.q, groups=suggestions.groups, total=suggestions.total, **kwargs)
+
+
 class EmployeePageMixin(PartialMixin):
     """One person's page, whole or by section; every section may be its form instead."""
 
     queryset = Employee.objects.with_card_details()
     template_name = "people/employee_detail.html"
     partials = frozenset({"main", "contact", "profile"})
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().with_star_of(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         employee, audiences = self.employee, self.get_audiences()
@@ -122,6 +164,42 @@ class EmployeeDetailView(EmployeePageMixin, DetailView):
     def form_of_new_profile(self, editable: frozenset[str]) -> EmployeeProfileForm:
         """The form bound to the profile that the receiver made."""
         return EmployeeProfileForm(instance=self.employee.profile, editable=editable & self.visible)
+
+
+class StarView(PartialMixin, TemplateView):
+    """Stars an employee for the reader, or takes the star away: the form says which, so a second click is harmless."""
+
+    http_method_names = ("post", "options")
+    template_name = "people/employee_detail.html"
+    partials = frozenset({"star"})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        employee = get_object_or_404(Employee, pk=pk)
+        if not can_star(request.user, employee):
+            raise PermissionDenied
+        match request.POST.get("starred"):
+            case "1":
+                self.give_star(employee)
+            case "0":
+                employee.stars.filter(reader=request.user).delete()
+                messages.success(request, f"{employee} is no longer starred")
+            case _:
+                raise BadRequest
+        if not self.partial:
+            return redirect(employee)
+        return self.render_to_response(
+            self.get_context_data(employee=Employee.objects.with_star_of(request.user).get(pk=pk))
+        )
+
+    def give_star(self, employee: Employee) -> None:
+        """Star `employee`, unless the reader has starred as many others as can be."""
+        others = Star.objects.filter(reader=self.request.user).exclude(employee=employee)
+        if others.count() >= Star.MOST:
+            sentence = f"You have starred {Star.MOST} people, and more can’t be. Take a star away first."
+            messages.warning(self.request, sentence)
+        else:
+            employee.stars.get_or_create(reader=self.request.user)
+            messages.success(self.request, f"{employee} is starred")
 
 
 class EmployeePreviewView(EmployeePageMixin, DetailView):

@@ -141,6 +141,11 @@ def can_preview(user: User, employee: Model) -> bool:
     return not audiences_of(user, employee).isdisjoint({Audience.PERSON, Audience.HR})
 
 
+def can_star(user: User, employee: Model) -> bool:
+    """Whether `user` may star `employee`: everyone but themselves, whose page is always one click away."""
+    return employee.user_id != user.pk
+
+
 def searchable_fields(user: User | None) -> frozenset[str]:
     """What search, sort and filter may use, whoever asks: only what everyone may always see."""
     return frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is SEE)

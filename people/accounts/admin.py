@@ -33,5 +33,10 @@ class UserAdmin(auth_admin.UserAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
 
+    def get_deleted_objects(self, objs, request):
+        """Without what goes with the accounts: some of it is nobody's business but their own."""
+        _, _, missing_rights, protected = super().get_deleted_objects(objs, request)
+        return [str(account) for account in objs], {self.opts.verbose_name_plural: len(objs)}, missing_rights, protected
+
     def get_queryset(self, request):
         return super().get_queryset(request).with_role()

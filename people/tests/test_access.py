@@ -27,6 +27,9 @@ people:home                           PUT/DELETE  door        door      302     
 people:employee-list                  GET         door        door      200        200     200    200
 people:employee-list                  POST        door        door      405        405     405    405
 people:employee-list                  PUT/DELETE  door        door      405        405     405    405
+people:suggestions                    GET         door        door      200        200     200    200
+people:suggestions                    POST        door        door      405        405     405    405
+people:suggestions                    PUT/DELETE  door        door      405        405     405    405
 people:employee-create                GET         door        door      403        403     200    200
 people:employee-create                POST        form        form      403        403     422    422
 people:employee-create                PUT/DELETE  form        form      403        403     405    405
@@ -39,6 +42,9 @@ people:employee-update                PUT/DELETE  form        form      405     
 people:profile-update                 GET         door        door      403        200     200    200
 people:profile-update                 POST        form        form      403        saved   saved  saved
 people:profile-update                 PUT/DELETE  form        form      405        405     405    405
+people:star                           GET         door        door      405        405     405    405
+people:star                           POST        door        door      400        403     400    400
+people:star                           PUT/DELETE  door        door      405        405     405    405
 people:employee-preview               GET         door        door      403        200     200    200
 people:employee-preview               POST        door        door      405        405     405    405
 people:employee-preview               PUT/DELETE  door        door      405        405     405    405
@@ -142,7 +148,7 @@ def address(name: str, person) -> str:
     """The URL called `name`, of `person` where it is about one."""
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
-        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take"))
+        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "star"))
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), None)
@@ -283,6 +289,7 @@ FORMS = {
     "people:employee-create": PERSON,
     "people:employee-update": PERSON,
     "people:profile-update": {"team": "product"},
+    "people:star": {"starred": "1"},
     "accounts:hr-managers": {"email": "person@example.com"},
     "admin:people_employee_add": {
         **PERSON,
@@ -328,7 +335,8 @@ def token_of(client: Client, visitor: Visitor, name: str) -> str:
     """The token of the form called `name`, as a browser finds it on the page."""
     if name != "accounts:sign-in":
         client.force_login(visitor.account)
-    page = client.get("/employees/" if name == "accounts:sign-out" else address(name, visitor.person))
+    elsewhere = {"accounts:sign-out": "/employees/", "people:star": visitor.person.get_absolute_url()}
+    page = client.get(elsewhere.get(name) or address(name, visitor.person))
     return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
 
 

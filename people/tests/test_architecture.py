@@ -82,12 +82,13 @@ MAY_IMPORT = {
         "people.rows",
         "people.search.finder",
     },
+    "people.suggestions": {"people.accounts.models", "people.models", "people.rows", "people.search.finder"},
     "people.receivers": {"people.models"},
     "people.backends": {"people.accounts.backends", "people.accounts.models"},
     "people.apps": {"people.receivers"},
     # Rules and forms
     "people.visibility": {"people.accounts.models"},
-    "people.forms": {"people.fields", "people.layout", "people.models", "people.text"},
+    "people.forms": {"people.fields", "people.layout", "people.models", "people.suggestions", "people.text"},
     # Pages
     "people.read_log": {"people.accounts.models", "people.models", "people.visibility"},
     "people.my_data": {"people.accounts.models", "people.models", "people.visibility"},
@@ -97,7 +98,7 @@ MAY_IMPORT = {
     "people.templatetags.people_tags": {"people.avatars", "people.directory", "people.models", "people.visibility"},
     "people.views": {
         *("people.directory", "people.forms", "people.htmx", "people.models"),
-        *("people.my_data", "people.read_log", "people.visibility"),
+        *("people.my_data", "people.read_log", "people.rows", "people.suggestions", "people.visibility"),
     },
     "people.urls": {"people.views"},
     # Commands

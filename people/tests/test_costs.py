@@ -8,6 +8,7 @@ from .test_employee_list import add_demo_people, statements_of
 EVERY_PAGE = [
     "/employees/",
     "/employees/?q=a&sort=newest",
+    "/employees/suggestions/",
     "/employees/new/",
     "/employees/{key}/",
     "/employees/{key}/edit/",

@@ -1,15 +1,32 @@
 /* Everything the pages do beyond HTML and htmx. Loaded in <head>, so that the theme is set before
    the first paint; listeners sit on the document, so swapped content needs no set-up.
-   Theme · Prepare · Announcements · Search · Focus · Forms · Refusals · Copy · Keyboard */
+   Memory · Theme · Prepare · Announcements · Search · Suggestions · Recent · Focus · Forms · Refusals · Copy · Keyboard */
 "use strict";
 
 const byId = (id) => document.getElementById(id);
+
+/* ── Memory: what this browser keeps; where it keeps nothing, everything works without ── */
+function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Nothing that a person would miss on this page.
+  }
+}
 
 /* ── Theme: the system's, or this browser's own choice ───────────────────── */
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function applyTheme() {
-  const choice = localStorage.getItem("theme") || "system";
+  const choice = recall("theme") || "system";
   const isDark = choice === "dark" || (choice === "system" && systemIsDark.matches);
   document.documentElement.dataset.bsTheme = isDark ? "dark" : "light";
 }
@@ -19,7 +36,7 @@ systemIsDark.addEventListener("change", applyTheme);
 
 document.addEventListener("change", ({ target }) => {
   if (target.name !== "theme") return;
-  localStorage.setItem("theme", target.value);
+  keep("theme", target.value);
   applyTheme();
 });
 
@@ -30,9 +47,12 @@ const canCopy = Boolean(navigator.clipboard);
 function prepare(root) {
   root.querySelectorAll("[data-needs-script]").forEach((element) => (element.hidden = false));
   if (!canCopy) root.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = true));
-  const theme = localStorage.getItem("theme") || "system";
+  const theme = recall("theme") || "system";
   root.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === theme));
   root.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
+  root.querySelectorAll("[data-combobox]").forEach(makeCombobox);
+  root.querySelectorAll("[data-person]").forEach(lookUp);
+  root.querySelectorAll("[data-forgets-recent]").forEach(() => keep("recent", ""));
 }
 
 document.addEventListener("DOMContentLoaded", () => prepare(document));
@@ -97,6 +117,139 @@ document.addEventListener("htmx:afterSettle", () => {
   const box = byId("search-text");
   if (results && box !== document.activeElement) box.value = results.dataset.query;
 });
+
+/* ── Suggestions: a combobox whose popup is a grid of people; the focus stays in the box ── */
+const COMBOBOX = "[data-combobox]";
+const popupOf = (box) => byId(box.dataset.combobox);
+const boxOf = (popup) => document.querySelector(`[data-combobox="${popup.id}"]`);
+const isShown = (element) => element.getClientRects().length > 0;
+const rowsOf = (box) => [...popupOf(box).querySelectorAll("[data-row]")].filter(isShown);
+const cellsOf = (row) => [...row.querySelectorAll("[role=gridcell]")].filter(isShown);
+
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+function makeCombobox(box) {
+  setAttributes(box, { role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "grid" });
+  setAttributes(box, { "aria-controls": popupOf(box).id, "aria-expanded": "false" });
+}
+
+/* What to ask the server for; null where no suggestions belong: the directory is the answer to its own box. */
+function questionOf(box) {
+  const q = box.value.trim();
+  if (box !== document.activeElement || (q && box.hasAttribute("hx-get"))) return null;
+  return q ? { q } : { recent: recentPeople().join() };
+}
+
+let dismissedAt = 0;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const box = boxOf(event.target);
+  const isDismissed = event.detail.triggeringEvent?.timeStamp < dismissedAt;
+  const question = box && !isDismissed && questionOf(box);
+  if (question) Object.assign(event.detail.parameters, question);
+  else if (box) event.preventDefault();
+});
+
+/* An answer that comes after the box was left or emptied is not wanted any more. */
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  const box = boxOf(target);
+  const question = box && questionOf(box);
+  const isWanted = question && Boolean(question.q) === Boolean(detail.requestConfig.parameters.q);
+  if (box && !isWanted) detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
+  const box = boxOf(popup);
+  if (!box) return;
+  popup.querySelectorAll("[role=list]").forEach((list) => list.setAttribute("role", "rowgroup"));
+  popup.querySelectorAll("[data-row]").forEach((row) => row.setAttribute("role", "row"));
+  popup.querySelectorAll("[data-row] > span").forEach((cell, number) => {
+    setAttributes(cell, { role: "gridcell", id: `${popup.id}-${number}` });
+    cell.querySelector("a").tabIndex = -1;
+  });
+  activate(box, null);
+  if (rowsOf(box).length) box.setAttribute("aria-expanded", "true");
+  else closeSuggestions(box);
+});
+
+function closeSuggestions(box) {
+  htmx.trigger(popupOf(box), "htmx:abort");
+  activate(box, null);
+  popupOf(box).replaceChildren();
+  box.setAttribute("aria-expanded", "false");
+}
+
+/* What was typed just before is not answered any more either. */
+function dismissSuggestions(box) {
+  dismissedAt = performance.now();
+  closeSuggestions(box);
+}
+
+const activeCell = (box) => byId(box.getAttribute("aria-activedescendant"));
+
+function activate(box, cell) {
+  popupOf(box).querySelectorAll("[aria-selected]").forEach((element) => element.removeAttribute("aria-selected"));
+  box.removeAttribute("aria-activedescendant");
+  if (!cell) return;
+  for (const element of [cell, cell.parentElement]) element.setAttribute("aria-selected", "true");
+  box.setAttribute("aria-activedescendant", cell.id);
+  cell.parentElement.scrollIntoView({ block: "nearest" });
+}
+
+/* What a key does in a combobox; true when nothing else shall come of it. */
+function steer({ target: box, key }) {
+  const rows = rowsOf(box);
+  const cell = activeCell(box);
+  const at = rows.indexOf(cell?.parentElement);
+  const go = (row) => activate(box, cellsOf(row)[0]);
+  if (key === "Escape" && rows.length) return dismissSuggestions(box), true;
+  if (key === "Escape" && box.value) return clear(box), true;
+  if (key === "ArrowDown" && !rows.length && !box.hasAttribute("hx-get")) return htmx.trigger(popupOf(box), "suggest"), true;
+  if (key === "ArrowDown" && rows.length) return go(rows[(at + 1) % rows.length]), true;
+  if (key === "ArrowUp" && rows.length) return go(rows.at(Math.max(at, 0) - 1)), true;
+  if (!cell) return false;
+  if (key === "Enter") return cell.querySelector("a").click(), true;
+  const beside = cellsOf(rows[at])[cellsOf(rows[at]).indexOf(cell) + { ArrowRight: 1, ArrowLeft: -1 }[key]];
+  if (beside || key === "ArrowRight") return activate(box, beside || cell), true;
+  if (["ArrowLeft", "Home", "End"].includes(key)) activate(box, null);
+  return false;
+}
+
+function clear(box) {
+  box.value = "";
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches(COMBOBOX)) return;
+  activate(target, null);
+  if (!questionOf(target)?.q) closeSuggestions(target);
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches(COMBOBOX)) closeSuggestions(target);
+});
+/* The pointer leaves the focus in the box; outside of the popup it takes the focus away, on touch screens too. */
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[role=grid]")) event.preventDefault();
+});
+document.addEventListener("pointerdown", ({ target }) => {
+  const box = document.activeElement;
+  if (box.matches(COMBOBOX) && target !== box && !popupOf(box).contains(target)) box.blur();
+});
+for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(failure, ({ target }) => boxOf(target) && closeSuggestions(boxOf(target)));
+}
+
+/* ── Recent: the keys of the people opened last, for whoever is signed in at this browser ── */
+const RECENT_AT_MOST = 8;
+const recentPeople = () => (recall("recent") || "").match(/\b\d{1,15}\b/g) || [];
+
+function lookUp({ dataset: { person } }) {
+  const others = recentPeople().filter((key) => key !== person);
+  keep("recent", [person, ...others].slice(0, RECENT_AT_MOST).join());
+}
 
 /* ── Focus: a swap that takes the focused link away gives it to its successor ── */
 const DIRECTORY_LINKS = "#team-filter a, #employee-results a:not(tbody a)";
@@ -219,11 +372,11 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 
 /* ── Keyboard: single characters can be switched off (WCAG 2.2, 2.1.4) ───── */
-const shortcutsAreOn = () => localStorage.getItem("shortcuts") !== "off";
+const shortcutsAreOn = () => recall("shortcuts") !== "off";
 const isTyping = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
 document.addEventListener("change", ({ target }) => {
-  if (target.id === "shortcuts-on") localStorage.setItem("shortcuts", target.checked ? "on" : "off");
+  if (target.id === "shortcuts-on") keep("shortcuts", target.checked ? "on" : "off");
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -243,6 +396,7 @@ const CHARACTERS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.matches(COMBOBOX) && steer(event)) return event.preventDefault();
   if (event.key === "Escape") return escape(event);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveInResults(event);
   const act = CHARACTERS[event.key];
@@ -258,8 +412,7 @@ function escape(event) {
     menu.open = false;
     menu.querySelector("summary").focus();
   } else {
-    const form = event.target.closest("form[hx-post]") || document.querySelector("form[hx-post]");
-    form?.querySelector("[hx-get][data-cancel]")?.click();
+    (event.target.closest("form[hx-post]") || document).querySelector("form[hx-post] [hx-get][data-cancel]")?.click();
   }
 }
 

@@ -16,7 +16,7 @@ def place_everyone(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_search_words'),
+        ('people', '0005_stars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,227 @@
+"""Whom one has starred and whom one opened last, in the empty search; nobody else at this browser sees them."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.steps import (
+    COLLEAGUE,
+    HR,
+    announcement,
+    give_password,
+    open_account_menu,
+    open_person,
+    results,
+    search_box,
+    sign_in,
+    star_button,
+    suggestions,
+)
+
+BLOCK_STORAGE = """Object.defineProperty(window, "localStorage", { get() { throw new DOMException("blocked") } })"""
+STARRED, OTHER, LAST = "Henrik Jørgensen", "Maja Jørgensen", "William Williams"
+
+
+def star(page: Page, name: str) -> None:
+    open_person(page, name)
+    star_button(page).click()
+    expect(star_button(page)).to_have_attribute("aria-pressed", "true")
+
+
+def take_all_stars(page: Page) -> None:
+    """Leave nothing to other tests, which share the people."""
+    page.goto("/employees/suggestions/")
+    for address in [link.get_attribute("href") for link in page.locator("main a[href^='/employees/']").all()]:
+        if re.search(r"\d", address):
+            page.goto(address)
+            star_button(page).click()
+            expect(star_button(page)).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.fixture
+def reader(page: Page) -> Iterator[Page]:
+    """The browser of HR, who starred nobody."""
+    sign_in(page, HR)
+    yield page
+    take_all_stars(page)
+
+
+def expect_at_hand(page: Page, *names: str) -> None:
+    """The people in the empty search."""
+    with page.expect_response(re.compile("/employees/suggestions/")):
+        page.keyboard.press("/")
+    last_row = [re.compile("Starred people")] if names else []
+    expect(suggestions(page)).to_have_text([*(re.compile(name) for name in names), *last_row])
+
+
+def recent(page: Page) -> str | None:
+    return page.evaluate("localStorage.getItem('recent')")
+
+
+# Stars
+
+
+def test_starred_person_is_at_hand_on_every_page(reader: Page):
+    star(reader, STARRED)
+    expect(announcement(reader)).to_have_text(f"{STARRED} is starred")
+    expect(star_button(reader)).to_be_focused()
+    reader.evaluate("localStorage.clear()")
+
+    for address in ["/employees/", "/me/", "/employees/new/"]:
+        reader.goto(address)
+        if address == "/employees/new/":
+            reader.get_by_role("heading", level=1).click()
+        expect_at_hand(reader, STARRED)
+        expect(announcement(reader)).to_have_text("1 starred")
+
+    reader.keyboard.press("ArrowDown")
+    reader.keyboard.press("Enter")
+    expect(reader.get_by_role("heading", level=1)).to_have_text(STARRED)
+
+
+def test_star_is_taken_again(reader: Page):
+    star(reader, STARRED)
+    reader.reload()
+
+    star_button(reader).click()
+
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
+    expect(announcement(reader)).to_have_text(f"{STARRED} is no longer starred")
+    reader.reload()
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
+
+
+def test_double_click_stars_once(reader: Page):
+    open_person(reader, STARRED)
+    sent = []
+    reader.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+
+    star_button(reader).dblclick()
+
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "true")
+    assert len(sent) == 1
+
+
+def test_star_without_javascript(browser: Browser, base_url: str):
+    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, HR)
+        open_person(page, STARRED)
+
+        star_button(page).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(STARRED)
+        expect(star_button(page)).to_have_attribute("aria-pressed", "true")
+        open_account_menu(page)
+        page.get_by_role("link", name="Starred people").click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Starred people")
+        page.get_by_role("link", name=STARRED).click()
+        star_button(page).click()
+        expect(star_button(page)).to_have_attribute("aria-pressed", "false")
+
+
+def test_stars_are_the_readers_own(reader: Page, browser: Browser, base_url: str):
+    star(reader, STARRED)
+
+    with browser.new_context(base_url=base_url) as context:
+        other = context.new_page()
+        sign_in(other, COLLEAGUE)
+        other.goto("/me/")
+        expect_at_hand(other)
+        open_person(other, STARRED)
+        expect(star_button(other)).to_have_attribute("aria-pressed", "false")
+
+
+# Recent
+
+
+def test_people_opened_last_come_first(reader: Page):
+    for name in [OTHER, STARRED, OTHER, LAST]:
+        open_person(reader, name)
+
+    expect_at_hand(reader, LAST, OTHER, STARRED)
+
+    expect(announcement(reader)).to_have_text("3 recent")
+    assert re.fullmatch(r"\d+,\d+,\d+", recent(reader))
+
+
+def test_own_page_is_no_look_up(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/me/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Maja Jørgensen")
+    assert recent(page) is None
+
+
+def test_eight_are_remembered(reader: Page):
+    reader.goto("/employees/")
+    addresses = [link.get_attribute("href") for link in results(reader).get_by_role("link").all()[:10]]
+
+    for address in addresses:
+        reader.goto(address)
+
+    assert recent(reader).split(",") == [address.split("/")[2] for address in reversed(addresses[2:])]
+
+
+def test_sign_out_forgets(reader: Page):
+    open_person(reader, STARRED)
+    assert recent(reader)
+    open_account_menu(reader)
+    reader.get_by_role("button", name="Sign out").click()
+    expect(reader.get_by_role("button", name="Sign in")).to_be_visible()
+    assert not recent(reader)
+
+    give_password(reader, COLLEAGUE)
+    expect(search_box(reader)).to_be_visible()
+    expect_at_hand(reader)
+    sign_in(reader, HR)
+
+
+def test_expired_sign_in_forgets(reader: Page):
+    open_person(reader, STARRED)
+    reader.context.clear_cookies(name="sessionid")
+
+    reader.reload()
+
+    expect(reader.get_by_role("button", name="Sign in")).to_be_visible()
+    assert not recent(reader)
+    sign_in(reader, HR)
+
+
+@pytest.mark.parametrize("content", ["{}", "null", "a,b", "9" * 100, "-999999999,0", "<b>", "\x00"])
+def test_broken_memory_breaks_nothing(reader: Page, content: str):
+    reader.goto("/me/")
+    reader.evaluate("content => localStorage.setItem('recent', content)", content)
+    reader.reload()
+    expect_at_hand(reader)
+
+    open_person(reader, STARRED)
+
+    reader.evaluate("document.activeElement.blur()")
+    expect_at_hand(reader, STARRED)
+
+
+def test_blocked_memory_breaks_nothing(page: Page):
+    page.add_init_script(BLOCK_STORAGE)
+    sign_in(page, HR)
+    open_person(page, STARRED)
+
+    page.keyboard.press("/")
+    page.keyboard.type("maja jorg")
+
+    expect(suggestions(page).first).to_contain_text(OTHER)
+
+
+def test_directory_shows_them_until_something_is_typed(reader: Page):
+    open_person(reader, STARRED)
+    reader.goto("/employees/")
+    expect_at_hand(reader, STARRED)
+
+    reader.keyboard.type("maja jorg")
+
+    expect(results(reader)).to_have_count(1)
+    expect(suggestions(reader)).to_have_count(0)
+    reader.keyboard.press("ArrowDown")
+    expect(results(reader).get_by_role("link")).to_be_focused()

@@ -1,0 +1,61 @@
+"""The few people for a search box in use: whom a text means, or who is at hand before anything is typed."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from .accounts.models import User
+from .models import Employee
+from .rows import Row, ranked_rows, rows_of
+from .search.finder import Findings
+
+SHOWN = 8
+# Counting further costs more than the number is worth.
+COUNTED = 100
+Groups = list[tuple[str, list[Row]]]
+
+
+class Suggestions:
+    """What a search box shows to `user`: people in groups, each with a title or none."""
+
+    def __init__(self, q: str, recent: Iterable[int], user: User) -> None:
+        self.q, self.recent, self.user = q, recent, user
+
+    @cached_property
+    def findings(self) -> Findings | None:
+        """What the text means; None without one."""
+        return Employee.objects.search(self.q, for_user=self.user, at_most=COUNTED).findings
+
+    @property
+    def total(self) -> int | None:
+        """How many people match; None when it is more than were counted."""
+        return None if self.findings is None or self.findings.is_cut else len(self.findings.hits)
+
+    @property
+    def groups(self) -> Groups:
+        """Whom to show."""
+        return self._found() if self.q else self._at_hand()
+
+    def _found(self) -> Groups:
+        """The first of those found; when nobody is, people of similar names."""
+        if hits := self.findings.hits:
+            return [("", ranked_rows(list(hits)[:SHOWN], hits))]
+        return titled({"Did you mean": rows_of(Employee.objects.nearest_to(self.q, for_user=self.user))})
+
+    def _at_hand(self) -> Groups:
+        """The first of the starred, then those opened last who aren't among them."""
+        starred = rows_of(starred_by(self.user)[:SHOWN])
+        shown = {row["pk"] for row in starred}
+        recent = [key for key in self.recent if str(key) not in shown]
+        return titled({"Starred": starred, "Recent": ranked_rows(recent)})
+
+
+def starred_by(user: User) -> QuerySet:
+    """Whom `user` has starred."""
+    return Employee.objects.starred_by(user).sorted_by("name")
+
+
+def titled(groups: dict[str, list[Row]]) -> Groups:
+    """The groups that have somebody, with their titles."""
+    return [(title, rows) for title, rows in groups.items() if rows]
