@@ -123,10 +123,7 @@ class Index:
         branches = [self._branch(phrase.spelling, phrase.parts) for phrase in phrases]
         counted = query.terms if len(query.terms) > 1 else ()
         rows = self._read(branches, counted=counted)
-        counts = [0] * len(counted)
-        for number, _, kind, place, *_ in rows:
-            if kind is None:
-                counts[place] += number
+        counts = [sum(row[0] for row in rows if row[2:4] == (None, place)) for place in range(len(counted))]
         findings = Findings()
         findings.add((row for row in rows if row[2] is not None), branches, ())
         return findings, counts
