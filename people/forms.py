@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
 from .accounts.models import User
-from .fields import PhoneFormField
+from .fields import EmployeeField, PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
 from .querysets import EmployeeQuerySet
@@ -315,3 +315,13 @@ class EmployeeProfileForm(RecordForm):
     @property
     def private_helper(self) -> FieldsLayout:
         return self.layout_of("dob", "gender", "address")
+
+
+class PickerForm(forms.Form):
+    """The style guide's example of a field that holds a person."""
+
+    person = EmployeeField(Employee.objects.all(), help_text="Type, and pick one of the people suggested.")
+
+    @property
+    def helper(self) -> FieldsLayout:
+        return FieldsLayout("person")
