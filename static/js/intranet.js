@@ -181,7 +181,7 @@ document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
 });
 
 function closeSuggestions(box) {
-  htmx.trigger(popupOf(box), "htmx:abort");
+  window.htmx?.trigger(popupOf(box), "htmx:abort"); // which loads after the box can be left
   activate(box, null);
   popupOf(box).replaceChildren();
   box.setAttribute("aria-expanded", "false");
