@@ -94,9 +94,8 @@ def suggesting(text: str) -> Callable[[Page], None]:
 
     def reach(page: Page) -> None:
         person(page)
-        search_box(page).press_sequentially(text)
-        page.keyboard.press("ArrowDown")
-        expect(suggestions(page).first).to_be_visible()
+        search_box(page).fill(text)
+        expect(suggestions(page).last).to_contain_text(f"“{text}”")
         page.keyboard.press("ArrowDown")
 
     return reach
@@ -122,6 +121,19 @@ def starred_page(page: Page) -> None:
     open_account_menu(page)
     page.get_by_role("link", name="Starred people").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Starred people")
+
+
+def picker_open(page: Page) -> None:
+    page.goto("/styleguide/")
+    page.get_by_label("Person", exact=True).fill("mar")
+    expect(suggestions(page).first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+
+
+def picker_filled(page: Page) -> None:
+    picker_open(page)
+    page.keyboard.press("Enter")
+    expect(suggestions(page)).to_have_count(0)
 
 
 def second_page(page: Page) -> None:
@@ -368,6 +380,10 @@ STATES = [
     State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
+    State("picker", "people:styleguide", ADMINISTRATOR, picker_open),
+    State("picker-picked", "people:styleguide", ADMINISTRATOR, picker_filled),
+    State("picker-several", "people:styleguide", ADMINISTRATOR, at("/styleguide/?person=jorgensen")),
+    State("picker-nobody", "people:styleguide", ADMINISTRATOR, at("/styleguide/?person=qqqqqqqq")),
     State("sign-out-out-of-date", "accounts:sign-out", HR, page_out_of_date, HTTPStatus.FORBIDDEN),
     State("no-page", None, COLLEAGUE, at("/nothing-here/"), HTTPStatus.NOT_FOUND),
     State("no-page-signed-out", None, None, at("/nothing-here/"), HTTPStatus.NOT_FOUND),

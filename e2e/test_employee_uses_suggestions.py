@@ -5,11 +5,27 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from e2e.steps import COLLEAGUE, announcement, edit, open_person, results, search_box, sign_in, suggestions
+from e2e.steps import (
+    ADMINISTRATOR,
+    COLLEAGUE,
+    announcement,
+    edit,
+    open_person,
+    results,
+    search_box,
+    sign_in,
+    suggestions,
+)
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+TYPE_AT_ONCE = """(box, text) => {
+  for (const letter of text) {
+    box.value += letter;
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}"""
 ASKED = re.compile(r"/employees/suggestions/\?q=")
 
 
@@ -22,10 +38,10 @@ def person_page(page: Page) -> Page:
 
 
 def suggest(page: Page, text: str) -> None:
-    """Type a text that finds somebody, and wait for the popup."""
+    """Type a text that finds somebody, faster than any answer, and wait for the popup."""
     page.keyboard.press("/")
-    page.keyboard.type(text)
-    expect(suggestions(page).first).to_be_visible()
+    page.keyboard.insert_text(text)
+    expect(suggestions(page).last).to_contain_text(f"“{text}”")
 
 
 def active(page: Page):
@@ -139,6 +155,21 @@ def test_keys_of_text_leave_the_row_and_move_in_the_text(person_page: Page, key:
     assert search_box(page).evaluate("box => box.selectionStart") == place
 
 
+def test_active_person_stays_active_when_a_slow_answer_comes(person_page: Page):
+    page = person_page
+    suggest(page, "jorgens")
+    let_go = hold(page, "jorgensen")
+    type_and_wait_for_the_request(page, "en")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(active(page)).to_contain_text("Maja")
+
+    let_go()
+
+    expect(suggestions(page).last).to_contain_text("“jorgensen”")
+    expect(active(page)).to_contain_text("Maja")
+
+
 def test_typing_on_leaves_the_row(person_page: Page):
     suggest(person_page, "jorgens")
     person_page.keyboard.press("ArrowDown")
@@ -232,9 +263,9 @@ def test_click_outside_closes(person_page: Page):
 @pytest.mark.browser_context_args(**PHONE)
 def test_finger_opens_a_person(person_page: Page):
     search_box(person_page).tap()
-    person_page.keyboard.type("maja jorg")
+    person_page.keyboard.insert_text("maja jorg")
     row = suggestions(person_page).first
-    expect(row).to_be_visible()
+    expect(row).to_contain_text("Maja")
     assert row.get_by_role("link", name="E-mail").bounding_box()["width"] >= 44
     assert row.get_by_role("link", name="Call").bounding_box()["height"] >= 44
 
@@ -246,7 +277,7 @@ def test_finger_opens_a_person(person_page: Page):
 @pytest.mark.browser_context_args(**PHONE)
 def test_finger_beside_the_popup_closes_it(person_page: Page):
     search_box(person_page).tap()
-    person_page.keyboard.type("maja jorg")
+    person_page.keyboard.insert_text("maja jorg")
     expect(suggestions(person_page)).to_have_count(2)
 
     person_page.touchscreen.tap(200, 800)
@@ -273,7 +304,7 @@ def hold(page: Page, text: str) -> Callable[[], None]:
 
 def type_and_wait_for_the_request(page: Page, text: str) -> None:
     with page.expect_request(ASKED):
-        page.keyboard.type(text)
+        page.keyboard.insert_text(text)
 
 
 def test_outdated_answer_never_wins(person_page: Page):
@@ -343,9 +374,11 @@ def test_typing_asks_once(person_page: Page):
     asked = []
     person_page.on("request", lambda request: asked.append(request.url) if ASKED.search(request.url) else None)
 
-    suggest(person_page, "jorgensen")
+    person_page.keyboard.press("/")
+    search_box(person_page).evaluate(TYPE_AT_ONCE, "jorgensen")
+    expect(suggestions(person_page)).to_have_count(3)
 
-    assert len(asked) == 1
+    assert [parse_qs(urlsplit(address).query)["q"] for address in asked] == [["jorgensen"]]
 
 
 # On the directory, and without scripts
@@ -375,3 +408,96 @@ def test_without_javascript_it_is_a_search_form(page: Page):
     search_box(page).press("Enter")
 
     expect(results(page)).to_have_count(2)
+
+
+# The people picker
+
+
+@pytest.fixture
+def picker(page: Page):
+    """The style guide's field for a person."""
+    sign_in(page, ADMINISTRATOR)
+    page.goto("/styleguide/")
+    return page.get_by_label("Person", exact=True)
+
+
+def key_of_picked(picker: Locator) -> str:
+    return picker.locator("xpath=preceding-sibling::input[@type='hidden']").input_value()
+
+
+def test_person_is_picked_by_keyboard(page: Page, picker: Locator):
+    picker.fill("jorgensen")
+    expect(suggestions(page)).to_have_count(2)
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(picker).to_have_value("Maja Jørgensen")
+    expect(picker).to_be_focused()
+    expect(picker).to_have_attribute("aria-expanded", "false")
+    expect(announcement(page)).to_have_text("Maja Jørgensen is chosen")
+    assert key_of_picked(picker).isdigit()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main").get_by_text("You chose Maja Jørgensen.")).to_be_visible()
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_person_is_picked_by_finger_and_removed(page: Page, picker: Locator):
+    picker.tap()
+    page.keyboard.insert_text("jorgensen")
+    expect(suggestions(page)).to_have_count(2)
+    suggestions(page).get_by_role("link", name="Henrik").tap()
+    expect(picker).to_have_value("Henrik Jørgensen")
+    assert key_of_picked(picker)
+
+    page.keyboard.press("Escape")
+
+    expect(picker).to_have_value("")
+    assert not key_of_picked(picker)
+
+
+def test_typing_on_after_picking_picks_nobody(page: Page, picker: Locator):
+    picker.fill("henrik jorg")
+    suggestions(page).first.click()
+    expect(picker).to_have_value("Henrik Jørgensen")
+
+    picker.press("Backspace")
+
+    expect(suggestions(page).first).to_be_visible()
+    assert not key_of_picked(picker)
+
+
+def test_popup_of_the_picker_is_its_own(page: Page, picker: Locator):
+    picker.fill("jorgensen")
+    expect(suggestions(page)).to_have_count(2)
+
+    search_box(page).fill("maja jorg")
+
+    expect(suggestions(page)).to_have_text([re.compile("Maja"), re.compile("1 result")])
+    expect(picker).to_have_attribute("aria-expanded", "false")
+
+
+def test_several_people_are_offered_with_and_without_javascript(page: Page, picker: Locator, javascript: bool):
+    picker.fill("jorgensen")
+    picker.press("Enter")
+    expect(page.get_by_role("main").get_by_text("Several people match “jorgensen”")).to_be_visible()
+
+    page.get_by_role("radio", name="Maja").check()
+    page.get_by_role("button", name="Choose").click()
+
+    expect(page.get_by_role("main").get_by_text("You chose Maja Jørgensen.")).to_be_visible()
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_person_is_found_without_javascript(page: Page, picker: Locator):
+    picker.fill("qqqqqq")
+    picker.press("Enter")
+    expect(page.get_by_role("main").get_by_text("Nobody matches “qqqqqq”")).to_be_visible()
+
+    picker.fill("henrik.jorgensen@example.com")
+    picker.press("Enter")
+
+    expect(page.get_by_role("main").get_by_text("You chose Henrik Jørgensen.")).to_be_visible()

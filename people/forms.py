@@ -12,7 +12,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from .fields import PhoneFormField
+from .fields import EmployeeField, PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
 from .suggestions import SHOWN
@@ -257,3 +257,13 @@ class EmployeeProfileForm(RecordForm):
     @property
     def private_helper(self) -> FieldsLayout:
         return self.layout_of("dob", "gender", "address")
+
+
+class PickerForm(forms.Form):
+    """The style guide's example of a field that holds a person."""
+
+    person = EmployeeField(Employee.objects.all(), help_text="Type, and pick one of the people suggested.")
+
+    @property
+    def helper(self) -> FieldsLayout:
+        return FieldsLayout("person")

@@ -25,6 +25,7 @@ from .forms import (
     EmployeeFilterForm,
     EmployeeForm,
     EmployeeProfileForm,
+    PickerForm,
     RecordForm,
     SuggestionsForm,
 )
@@ -409,7 +410,10 @@ class StyleguideView(TemplateView):
         employee.profile = EmployeeProfile(team=Teams.ENGINEERING)
         form = EmployeeCreateForm({"first_name": "Ann", "email": "ann"}, editable=EmployeeForm.Meta.fields)
         form.similar_people = [employee]
+        picker = PickerForm(self.request.GET if "person" in self.request.GET else None)
         return super().get_context_data(
+            picker=picker,
+            picked=picker.cleaned_data["person"] if picker.is_valid() else None,
             tokens=self.tokens,
             people=[Employee(pk=hue, first_name="Hue", last_name=str(hue)) for hue in range(12)],
             employee=employee,

@@ -48,6 +48,7 @@ FRAGMENTS = [
 WITHOUT_PRIVATE = {("people:employee-detail", "contact"), ("people:employee-update", "contact")}
 QUERIES = {
     "people:employee-list": ["", "?sort=newest", "?sort=dob", "?team=product", "?q=canary", "?page=2"],
+    "people:suggestions": ["", "?q=canary", "?recent=1,2,3,4"],
     "admin:people_employee_changelist": ["", "?q=canary"],
     "admin:people_employeeprofile_changelist": ["", "?q=canary"],
 }

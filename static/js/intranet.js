@@ -135,14 +135,18 @@ function makeCombobox(box) {
   setAttributes(box, { "aria-controls": popupOf(box).id, "aria-expanded": "false" });
 }
 
+/* The hidden field of a people picker, which holds the key of who was picked. */
+const keyOf = (box) => box.closest("[data-picker]")?.querySelector("[type=hidden]");
+
 /* What to ask the server for; null where no suggestions belong: the directory is the answer to its own box. */
 function questionOf(box) {
   const q = box.value.trim();
-  if (box !== document.activeElement || (q && box.hasAttribute("hx-get"))) return null;
+  if (box !== document.activeElement || (q && box.hasAttribute("hx-get")) || keyOf(box)?.value) return null;
   return q ? { q } : { recent: recentPeople().join() };
 }
 
 let dismissedAt = 0;
+let lastActive;
 
 document.addEventListener("htmx:configRequest", (event) => {
   const box = boxOf(event.target);
@@ -158,6 +162,7 @@ document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
   const question = box && questionOf(box);
   const isWanted = question && Boolean(question.q) === Boolean(detail.requestConfig.parameters.q);
   if (box && !isWanted) detail.shouldSwap = false;
+  if (box) lastActive = activeCell(box)?.parentElement.dataset.row;
 });
 
 document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
@@ -169,13 +174,14 @@ document.addEventListener("htmx:afterSwap", ({ target: popup }) => {
     setAttributes(cell, { role: "gridcell", id: `${popup.id}-${number}` });
     cell.querySelector("a").tabIndex = -1;
   });
-  activate(box, null);
-  if (rowsOf(box).length) box.setAttribute("aria-expanded", "true");
+  const row = popup.querySelector(`[data-row="${lastActive}"]`);
+  activate(box, row && cellsOf(row)[0]);
+  if (popup.querySelector("[data-row]")) box.setAttribute("aria-expanded", "true");
   else closeSuggestions(box);
 });
 
 function closeSuggestions(box) {
-  htmx.trigger(popupOf(box), "htmx:abort");
+  window.htmx?.trigger(popupOf(box), "htmx:abort"); // which loads after the box can be left
   activate(box, null);
   popupOf(box).replaceChildren();
   box.setAttribute("aria-expanded", "false");
@@ -187,6 +193,7 @@ function dismissSuggestions(box) {
   closeSuggestions(box);
 }
 
+const isOpen = (box) => box.getAttribute("aria-expanded") === "true";
 const activeCell = (box) => byId(box.getAttribute("aria-activedescendant"));
 
 function activate(box, cell) {
@@ -204,9 +211,9 @@ function steer({ target: box, key }) {
   const cell = activeCell(box);
   const at = rows.indexOf(cell?.parentElement);
   const go = (row) => activate(box, cellsOf(row)[0]);
-  if (key === "Escape" && rows.length) return dismissSuggestions(box), true;
+  if (key === "Escape" && isOpen(box)) return dismissSuggestions(box), true;
   if (key === "Escape" && box.value) return clear(box), true;
-  if (key === "ArrowDown" && !rows.length && !box.hasAttribute("hx-get")) return htmx.trigger(popupOf(box), "suggest"), true;
+  if (key === "ArrowDown" && !isOpen(box) && !box.hasAttribute("hx-get")) return htmx.trigger(popupOf(box), "suggest"), true;
   if (key === "ArrowDown" && rows.length) return go(rows[(at + 1) % rows.length]), true;
   if (key === "ArrowUp" && rows.length) return go(rows.at(Math.max(at, 0) - 1)), true;
   if (!cell) return false;
@@ -225,8 +232,27 @@ function clear(box) {
 document.addEventListener("input", ({ target }) => {
   if (!target.matches(COMBOBOX)) return;
   activate(target, null);
+  if (keyOf(target)) pick(target, "");
   if (!questionOf(target)?.q) closeSuggestions(target);
 });
+
+/* In a picker a person goes into the field instead of opening the page. */
+function pick(box, key, name = box.value) {
+  keyOf(box).value = key;
+  box.value = name;
+  box.closest("[data-picker]").querySelector("[data-choices]")?.remove();
+}
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-picker] [data-row]");
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const box = boxOf(row.closest("[role=grid]"));
+  event.preventDefault();
+  pick(box, row.dataset.row, row.querySelector("bdi").textContent);
+  dismissSuggestions(box);
+  announce(`${box.value} is chosen`);
+});
+
 document.addEventListener("focusout", ({ target }) => {
   if (target.matches(COMBOBOX)) closeSuggestions(target);
 });
