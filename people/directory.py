@@ -7,6 +7,7 @@ on a page begins after the last person of the one before it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache as remember
 from functools import cached_property
 from math import ceil
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.http import urlencode
 
 from .accounts.models import User
 from .models import Employee, TeamPlace, Teams
+from .prepared import Prepared
 from .querysets import ORDERS
 from .rows import NO_HITS, Row, ranked_rows, rows_of
 from .search.finder import Findings, Hit
@@ -88,22 +90,15 @@ class Directory:
 
         That a group has more than COUNTED is remembered for a minute: counting so far takes as long as a page.
         """
-        groups: dict[str, QuerySet] = {"": Employee.objects.order_by()}
-        if self.findings is None:
-            groups |= {team.value: TeamPlace.objects.filter(team=team) for team in Teams}
-        many = cache.get_many(map(MANY.format, groups))
-        few = [name for name in groups if MANY.format(name) not in many]
-        numbers = dict.fromkeys(groups, COUNTED + 1) | dict(zip(few, self._count(groups, few), strict=True))
+        names = ["", *Teams.values] if self.findings is None else [""]
+        many = cache.get_many(map(MANY.format, names))
+        few = tuple(name for name in names if MANY.format(name) not in many)
+        counts = next(iter(_counting(few, COUNTED + 1).rows()), [0] * len(few)) if few else []
+        numbers = dict.fromkeys(names, COUNTED + 1) | dict(zip(few, counts, strict=True))
         for name in few:
             if numbers[name] > COUNTED:
                 cache.set(MANY.format(name), True, SECONDS_REMEMBERED)
         return numbers
-
-    def _count(self, groups: Mapping[str, QuerySet], names: list[str]) -> Iterable[int]:
-        """How many people are in each of the named groups; one query."""
-        counts = [CountUpTo(groups[name].values("pk")[: COUNTED + 1]) for name in names]
-        everyone = Employee.objects.order_by()
-        return next(iter(everyone.values_list(*counts)[:1]), [0] * len(names)) if names else []
 
     @property
     def total(self) -> int:
@@ -150,7 +145,7 @@ class Directory:
             number = min(number, max(1, ceil(self.count / PEOPLE_PER_PAGE)))
         rows = self._rows(number)
         if not rows and number > 1:
-            number = ceil(self._keys[: LAST_NUMBER * PEOPLE_PER_PAGE].count() / PEOPLE_PER_PAGE)
+            number = ceil(self._line.keys[: LAST_NUMBER * PEOPLE_PER_PAGE].count() / PEOPLE_PER_PAGE)
             rows = self._rows(number)
         page = Page(rows[:PEOPLE_PER_PAGE], number, self._numbers(number, len(rows)))
         if number > 1:
@@ -184,20 +179,16 @@ class Directory:
 
     def _rows(self, number: int) -> list[Row]:
         """The rows of a page and of one person more, if there is one."""
-        start = (number - 1) * PEOPLE_PER_PAGE
-        keys = self._keys[start : start + PEOPLE_PER_PAGE + 1]
-        if self.chosen["sort"] == "best":
-            return ranked_rows(keys, self._hits)
-        return rows_of(Employee.objects.filter(pk__in=keys).sorted_by(self.chosen["sort"]), self._hits)
-
-    @cached_property
-    def _keys(self) -> QuerySet | list[int]:
-        """The keys of everyone asked for, in the chosen order."""
-        if self.findings is None:
-            return self._line.keys
+        start, wanted = (number - 1) * PEOPLE_PER_PAGE, PEOPLE_PER_PAGE + 1
         team, sort = self.chosen["team"], self.chosen["sort"]
+        if self.findings is None:
+            asked = [team, wanted, start] if team else [wanted, start]
+            return ranked_rows([key for (key,) in _paging(sort, bool(team)).rows(asked)])
         found = [hit.employee for hit in self._hits.values() if not team or hit.team == team]
-        return found if sort == "best" else Line(Employee.objects.filter(pk__in=found), "pk", sort).keys
+        if sort == "best":
+            return ranked_rows(found[start : start + wanted], self._hits)
+        people = Employee.objects.filter(pk__in=found).sorted_by(sort)
+        return rows_of(people[start : start + wanted], self._hits)
 
     @property
     def _hits(self) -> Mapping[int, Hit]:
@@ -205,10 +196,8 @@ class Directory:
 
     @property
     def _line(self) -> "Line":
-        team, sort = self.chosen["team"], self.chosen["sort"]
-        if team:
-            return Line(TeamPlace.objects.filter(team=team), "employee", sort)
-        return Line(Employee.objects.all(), "pk", sort)
+        team = self.chosen["team"]
+        return Line(people_of(team), "employee" if team else "pk", self.chosen["sort"])
 
 
 @dataclass(frozen=True)
@@ -234,3 +223,22 @@ class Line:
             is_beyond = Q((f"sort_name__{side}e", name)) & (Q((f"sort_name__{side}", name)) | is_beyond)
         keys = self.keys.filter(is_beyond)
         return keys.reverse() if backwards else keys
+
+
+def people_of(team: str) -> QuerySet:
+    """The places of a team's people; without a team everyone."""
+    return TeamPlace.objects.filter(team=team) if team else Employee.objects.order_by()
+
+
+@remember
+def _counting(teams: tuple[str, ...], limit: int) -> Prepared:
+    """How many people each team has, and all of them under "", counted to the limit; no row if there is nobody."""
+    counts = [CountUpTo(people_of(team).values("pk")[:limit]) for team in teams]
+    return Prepared(people_of("").values_list(*counts)[:1])
+
+
+@remember
+def _paging(sort: str, is_team: bool) -> Prepared:
+    """The keys of everyone or of a team in order; to be told the team, how many, and after how many."""
+    team = "any" if is_team else ""
+    return Prepared(Line(people_of(team), "employee" if team else "pk", sort).keys, " LIMIT %s OFFSET %s")

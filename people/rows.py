@@ -4,7 +4,7 @@ Plain values instead of models, because a page shows fifty people and needs seve
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import phonenumbers
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
 from .models import Employee, Teams
+from .prepared import Prepared
 from .querysets import STORED_PHONE
 from .search.finder import Hit
 from .search.marks import Part
@@ -38,9 +39,13 @@ def rows_of(people: QuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
 
 def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
-    place = {str(key): place for place, key in enumerate(keys)}
-    rows = rows_of(Employee.objects.filter(pk__in=keys), hits)
-    return sorted(rows, key=lambda row: place[row["pk"]])
+    found = {values[0]: values for values in _of_keys(len(keys)).rows(keys)} if keys else {}
+    return [_row(*found[key], hits.get(key)) for key in keys if key in found]
+
+
+@cache
+def _of_keys(number: int) -> Prepared:
+    return Prepared(Employee.objects.filter(pk__in=range(number)).values_list(*COLUMNS))
 
 
 def _row(key: int, first_name: str, last_name: str, email: str, phone: str, team: str | None, hit: Hit | None) -> Row:

@@ -34,7 +34,7 @@ from .models import Employee, EmployeeProfile, Star, Teams
 from .my_data import parts_about
 from .read_log import fields_to_send
 from .rows import rows_of
-from .suggestions import Suggestions, starred_by
+from .suggestions import COUNTED, Suggestions, starred_by
 from .visibility import (
     Audience,
     audiences_of,
@@ -101,7 +101,9 @@ class SuggestionsView(PartialMixin, TemplateView):
         if not self.partial:
             return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
         suggestions = Suggestions(**self.asked, user=user)
-        return super().get_context_data(q=suggestions.q, groups=suggestions.groups, total=suggestions.total, **kwargs)
+        return super().get_context_data(
+            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, counted=COUNTED, **kwargs
+        )
 
 
 class EmployeePageMixin(PartialMixin):

@@ -68,9 +68,11 @@ MAY_IMPORT = {
         "people.visibility",
     },
     "people.avatars": set(),
+    "people.prepared": set(),
     "people.rows": {
         "people.avatars",
         "people.models",
+        "people.prepared",
         "people.querysets",
         "people.search.finder",
         "people.search.marks",
@@ -78,6 +80,7 @@ MAY_IMPORT = {
     "people.directory": {
         "people.accounts.models",
         "people.models",
+        "people.prepared",
         "people.querysets",
         "people.rows",
         "people.search.finder",

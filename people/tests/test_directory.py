@@ -1,5 +1,6 @@
 """The directory at any size, with limits so small that few people reach them."""
 
+import re
 from itertools import chain
 
 import pytest
@@ -203,11 +204,11 @@ def test_page_says_that_there_are_more(client, query, announced):
 @pytest.mark.parametrize(
     "query", ["", "team=product", "page=3", "sort=newest&page=2", "after={key}", "team=product&before={key}"]
 )
-def test_directory_takes_two_statements(django_assert_num_queries, query):
+def test_directory_takes_two_or_three_statements(django_assert_num_queries, query):
     add(13)
     key = sorted(Employee.objects.values_list("pk", flat=True))[6]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 if "key" in query else 3):
         directory = asked(query.format(key=key))
         assert directory.numbers
         assert directory.page.rows
@@ -317,7 +318,10 @@ def test_a_page_is_found_by_an_index_alone(sort, place, team):
 
     explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
     with connection.cursor() as cursor:
-        cursor.execute(explain + captured.captured_queries[-1]["sql"].replace("%", "%%"))
-        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        plan = ""
+        for query in captured.captured_queries[-2:]:
+            cursor.execute(explain + query["sql"].replace("%", "%%"))
+            plan += "\n".join(str(row[-1]) for row in cursor.fetchall())
     assert INDEXES[sort.lstrip("-"), bool(team)][connection.vendor] in plan, plan
-    assert "SCAN people_" not in plan.replace("-", ""), plan
+    assert "Seq Scan on people_" not in plan, plan
+    assert place != "page=3" or not re.search("TEMP B-TREE|Sort", plan), plan

@@ -8,6 +8,7 @@ from django.urls import reverse
 from hypothesis import example, given
 
 from people.models import Employee
+from people.suggestions import COUNTED
 
 from .factories import employee, user
 from .test_employee_list import NASTY, add_demo_people, add_namesakes, statements_of
@@ -84,12 +85,12 @@ def test_eight_are_shown_and_all_are_counted():
 
 
 def test_more_than_are_counted():
-    add_namesakes(101)
+    add_namesakes(COUNTED + 1)
 
     html = suggest("ada")
 
     assert len(keys_in(html)) == 8
-    assert announced(html) == "More than 100 people match"
+    assert announced(html) == f"More than {COUNTED} people match"
     assert foot(html) == "All results for “ada”"
 
 
