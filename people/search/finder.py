@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import connections
@@ -21,15 +22,19 @@ EVERY_ROW = 1_000_000_000
 NEAREST_PER_WORD = 40
 
 
-@dataclass
+@dataclass(slots=True)
 class Hit:
-    """One person found: how well, by which words and by which of their spellings."""
+    """One person found: how well, and which terms were met by which of their spellings."""
 
     employee: int
     rank: tuple[int, str, int]
-    kind: Kind
     team: str | None
-    reason: Reason
+    met: tuple[tuple[Term, Spelling], ...]
+
+    @property
+    def reason(self) -> Reason:
+        """Why, made for those only who are shown."""
+        return Reason(self.met)
 
 
 @dataclass
@@ -45,13 +50,13 @@ class Findings:
 
     def add(self, rows: Iterable[tuple[Any, ...]], branches: list["Branch"], terms: Iterable[Term]) -> None:
         """The best row of each person. In the rows: what `_statement` says, a word for each term, the team."""
-        counts = [0] * len(branches)
+        counts, hits = [0] * len(branches), self.hits
         for employee, word, kind, number, *others, team in rows:
             counts[number] += 1
-            penalty, met = branches[number].judge(word, kind, zip(terms, others, strict=True))
+            penalty, met = branches[number].judge(word, kind, zip(terms, others, strict=True) if others else ())
             rank = (penalty, word, employee)
-            if employee not in self.hits or rank < self.hits[employee].rank:
-                self.hits[employee] = Hit(employee, rank, Kind(kind), team, Reason(met))
+            if employee not in hits or rank < hits[employee].rank:
+                hits[employee] = Hit(employee, rank, team, met)
         self.is_cut |= any(count == branch.limit for count, branch in zip(counts, branches, strict=True))
 
     def first(self, number: int) -> "Findings":
@@ -95,6 +100,8 @@ class Index:
     def __init__(self, fields: Collection[str], at_most: int, using: str) -> None:
         self.kinds = [kind for kind in Kind if FIELDS[kind] <= set(fields)]
         self.at_most, self.using = at_most, using
+        # People have several rows, so that fewer people are found than rows are read.
+        self.most_rows = at_most * 2
         quote = connections[using].ops.quote_name
         employee = SearchWord._meta.get_field("employee").related_model
         profile = employee._meta.get_field("profile").related_model
@@ -119,13 +126,15 @@ class Index:
             term = query.terms[0]
             typed = {spelling.text for spelling in term.spellings}
             phrases = [phrase for phrase in query.phrases if phrase.spelling.text not in typed]
-            phrases = [*(Phrase(spelling, ((term, spelling),)) for spelling in term.spellings), *phrases]
+            phrases += [Phrase(spelling, ((term, spelling),)) for spelling in term.spellings]
         branches = [self._branch(phrase.spelling, phrase.parts) for phrase in phrases]
         counted = query.terms if len(query.terms) > 1 else ()
-        rows = self._read(branches, counted=counted)
+        most = None if counted else self.most_rows
+        rows = self._read(branches, counted=counted, most=most)
         counts = [sum(row[0] for row in rows if row[2:4] == (None, place)) for place in range(len(counted))]
         findings = Findings()
         findings.add((row for row in rows if row[2] is not None), branches, ())
+        findings.is_cut |= len(rows) == most
         return findings, counts
 
     def _meet_apart(self, terms: tuple[Term, ...], counts: list[int], findings: Findings) -> None:
@@ -196,13 +205,19 @@ class Index:
         others: Iterable[Term] = (),
         reading: int = EVERY_ROW,
     ) -> "Branch":
-        limit = max(self.at_most // 4, 20) if spelling.is_varied else self.at_most * 2
+        limit = max(self.at_most // 4, 20) if spelling.is_varied else self.most_rows
         return Branch(spelling, parts, tuple(others), limit, reading)
 
     def _read(
-        self, branches: list["Branch"], terms: Iterable[Term] = (), counted: Iterable[Term] = ()
+        self,
+        branches: list["Branch"],
+        terms: Iterable[Term] = (),
+        counted: Iterable[Term] = (),
+        most: int | None = None,
     ) -> list[tuple[Any, ...]]:
         """All branches in one statement, each in the order of the index and no further than its limit.
+
+        With `most` no more rows than that are read, of the first branches first.
 
         Gives a row of each: employee, word, kind, number of the branch, a word that meets each of `terms`, team.
         And for each spelling of the `counted` terms: number of rows, nothing, nothing, place of the term.
@@ -215,6 +230,8 @@ class Index:
             f"(SELECT p.team FROM {self.profiles} p WHERE p.employee_id = found.employee_id)"
             f" FROM ({' UNION ALL '.join(sql for sql, _ in arms)}) found"
         )
+        if most:
+            statement += f" LIMIT {most}"
         return self._rows(statement, [param for _, params in [*columns, *arms] for param in params])
 
     def _arm(self, number: int, branch: "Branch") -> tuple[str, list[str]]:
@@ -277,24 +294,30 @@ class Branch:
     # So many rows of the range are read, to find no more than the limit.
     reading: int
 
+    def __post_init__(self) -> None:
+        self.text, self.whole_word = self.spelling.text, f"{self.spelling.text} "
+        self.least = self.spelling.least_penalty - self.is_as_typed
+
     def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, tuple]:
         """The penalty of a row, and which term was met by which spelling; `found`: the words of the others."""
-        penalty = self.spelling.penalty(word) + WEIGHTS[kind]
-        if self.is_as_typed:
-            penalty -= 1 + (word == self.spelling.text)
-        met = list(self.parts)
+        # Thousands are judged for one letter, so this calls nothing that can be known before.
+        penalty, met = self.least + WEIGHTS[kind], self.parts
+        if word == self.text:
+            penalty -= self.is_as_typed
+        elif not word.startswith(self.whole_word):
+            penalty += 1
         for term, other in found:
             text, _, other_kind = other.rpartition(" ")
             spelling = min((one for one in term.spellings if one.meets(text)), key=lambda one: one.penalty(text))
             penalty += spelling.penalty(text) + WEIGHTS[int(other_kind)]
-            met.append((term, spelling))
-        return penalty, tuple(met)
+            met = (*met, (term, spelling))
+        return penalty, met
 
-    @property
+    @cached_property
     def is_as_typed(self) -> bool:
         """Whether its rows hold the whole query as it was typed."""
-        return not self.parts[0][0].typed
+        return bool(self.parts) and not self.parts[0][0].typed
 
 
 # What a row is made of counts too: a name is meant more often than an address.
-WEIGHTS = {Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.TEAM: 3}
+WEIGHTS = tuple({Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.TEAM: 3}[kind] for kind in Kind)

@@ -56,7 +56,12 @@ class Spelling:
     def penalty(self, word: str) -> int:
         """How far a stored word in the range is from what was typed."""
         is_longer = not (word == self.text or word.startswith(self.text + " "))
-        return is_longer + self.way * max(1, self.mistakes)
+        return is_longer + self.least_penalty
+
+    @property
+    def least_penalty(self) -> int:
+        """How far the whole word is from what was typed."""
+        return int(self.way) * max(1, self.mistakes)
 
 
 @dataclass(frozen=True)
