@@ -1,6 +1,8 @@
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError, connection
 
+from people import views
 from people.models import EmployeeProfile
 
 from .factories import employee
@@ -28,6 +30,31 @@ def test_health_counts_employees_without_profile(client):
     employee()
 
     assert client.get("/health/").json()["employees_without_profile"] == 1
+
+
+@pytest.mark.django_db
+def test_health_remembers_what_took_long_to_count(client, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(views, "SLOW_COUNT", 0)
+    cache.clear()
+    first = client.get("/health/").json()
+
+    with django_assert_num_queries(1):
+        again = client.get("/health/").json()
+    cache.clear()
+
+    assert first == again
+
+
+@pytest.mark.django_db
+def test_health_without_database_though_it_remembers(client, monkeypatch):
+    monkeypatch.setattr(views, "SLOW_COUNT", 0)
+    client.get("/health/")
+
+    with connection.execute_wrapper(unreachable):
+        response = client.get("/health/")
+    cache.clear()
+
+    assert response.status_code == 503
 
 
 @pytest.mark.django_db
