@@ -448,5 +448,5 @@ class HealthView(View):
         }
         spent = perf_counter() - start
         if spent > SLOW_COUNT:
-            cache.set(HEALTH_COUNTS, counts, 10 * spent)
+            cache.set(HEALTH_COUNTS, counts, max(1, 10 * spent))
         return counts
