@@ -99,10 +99,18 @@ MAY_IMPORT = {
     "people.errors": {"people.accounts.refusals"},
     "people.templatetags": set(),
     "people.templatetags.people_tags": {"people.avatars", "people.directory", "people.models", "people.visibility"},
-    "people.views": {
+    "people.views.directory": {
         *("people.directory", "people.forms", "people.htmx", "people.models"),
-        *("people.my_data", "people.read_log", "people.rows", "people.suggestions", "people.visibility"),
+        *("people.rows", "people.suggestions"),
     },
+    "people.views.saving": {"people.forms"},
+    "people.views.employees": {
+        *("people.forms", "people.htmx", "people.models", "people.read_log"),
+        *("people.views.saving", "people.visibility"),
+    },
+    "people.views.me": {"people.my_data"},
+    "people.views.site": {"people.forms", "people.models", "people.visibility"},
+    "people.views": {f"people.views.{name}" for name in ("directory", "employees", "me", "site")},
     "people.urls": {"people.views"},
     # Commands
     "people.management": set(),

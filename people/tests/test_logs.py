@@ -104,7 +104,7 @@ def test_error_is_logged_by_kind_and_place(log: StringIO):
 
     assert response.status_code == 500
     assert f"ERROR {response['X-Request-ID']} django.request" in log.getvalue()
-    assert "views.py" in log.getvalue()
+    assert "views/directory.py" in log.getvalue()
     assert "django.db.utils." in log.getvalue()
     assert traces_in(log) == []
 

@@ -1,0 +1,70 @@
+"""Finding people: the directory and what a search box suggests."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.generic import TemplateView
+
+from people.directory import Directory
+from people.forms import (
+    EmployeeFilterForm,
+    SuggestionsForm,
+)
+from people.htmx import PartialMixin
+from people.models import Teams
+from people.rows import rows_of
+from people.suggestions import COUNTED, Suggestions, starred_by
+
+
+class EmployeeListView(PartialMixin, TemplateView):
+    """The directory: search, team, order and page stand in the query string."""
+
+    template_name = "people/employee_list.html"
+    partials = frozenset({"employee-results"})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = EmployeeFilterForm(self.request.GET)
+        chosen = filters.cleaned_data
+        directory = Directory(chosen, self.request.user)
+        return super().get_context_data(
+            directory=directory,
+            chosen=chosen,
+            orders=filters.orders,
+            default_sort=next(iter(filters.orders)),
+            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *Teams.choices]],
+            team_label=Teams(chosen["team"]).label if chosen["team"] else "",
+            page=directory.page,
+            **kwargs,
+        )
+
+
+class SuggestionsView(PartialMixin, TemplateView):
+    """The few people whom a text means, for a search box in use; of the empty box those at hand.
+
+    Without HTMX a text leads to the directory, and nothing to the page of the starred people.
+    """
+
+    template_name = "people/suggestions.html"
+
+    @property
+    def partial(self) -> str | None:
+        """The same fragment for each box, whatever its popup is called."""
+        return "suggestions" if self.request.htmx else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.asked = SuggestionsForm(request.GET).cleaned_data
+        if self.asked["q"] and not self.partial:
+            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked['q']})}")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        if not self.partial:
+            return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
+        suggestions = Suggestions(**self.asked, user=user)
+        return super().get_context_data(
+            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, counted=COUNTED, **kwargs
+        )

@@ -1,0 +1,63 @@
+"""How a form is saved: whole or not at all, and nothing typed is lost."""
+
+import logging
+import traceback
+from typing import Any
+
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+
+from people.forms import (
+    RecordForm,
+)
+
+logger = logging.getLogger(__name__)
+
+# What ends a request by design, and is no failure to save.
+REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
+
+
+class SaveMixin:
+    """Validates and saves in one transaction; whatever goes wrong, what was typed comes back.
+
+    Answers 422 for what the person can mend, 503 for what they can't.
+    """
+
+    http_method_names = ("get", "head", "options", "post")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.post_in_transaction(request, *args, **kwargs)
+        except IntegrityError:
+            # Someone else was quicker: in a fresh transaction the validation sees what they saved.
+            return self.post_again(request, *args, **kwargs)
+        except REFUSALS:
+            raise
+        except Exception as error:
+            return self.save_failed(error)
+
+    def post_again(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.post_in_transaction(request, *args, **kwargs)
+        except Exception as error:
+            return self.save_failed(error)
+
+    @transaction.atomic
+    def post_in_transaction(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: RecordForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def save_failed(self, error: Exception) -> HttpResponse:
+        """The filled form again, with a sentence that nothing was stored.
+
+        The log gets the error's place and kind only: its words may hold what was typed.
+        """
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s could not save: %s\n%s", type(self).__name__, type(error).__name__, place)
+        form = self.get_form()
+        form.refuse("This could not be saved just now. Nothing was stored: please try again.")
+        return self.render_to_response(self.get_context_data(form=form), status=503)
