@@ -21,11 +21,11 @@ from e2e.load import Load, Request
 from e2e.server import Server
 from e2e.steps import search_box
 from intranet import wsgi  # noqa: F401 (sets Django up)
-from people.bench import searches
+from people.benchmarks.invented import searches
+from people.benchmarks.measure import Budget, Spent, missed, write_report
+from people.benchmarks.readers import FORM, Reader, accounts, body_of, refuse_real_people
 from people.management.commands.bench import fill
-from people.measure import Budget, Spent, missed, write_report
 from people.models import Employee
-from people.readers import FORM, Reader, accounts, body_of, refuse_real_people
 
 LIST = "/employees/"
 # The elements that htmx fills, which name the fragments.

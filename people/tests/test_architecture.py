@@ -104,20 +104,23 @@ MAY_IMPORT = {
         *("people.my_data", "people.read_log", "people.rows", "people.suggestions", "people.visibility"),
     },
     "people.urls": {"people.views"},
+    # Benchmarks
+    "people.benchmarks": set(),
+    "people.benchmarks.invented": {"people.search.nicknames", "people.search.words", "people.text"},
+    "people.benchmarks.measure": set(),
+    "people.benchmarks.readers": {"people.accounts.models", "people.benchmarks.invented", "people.models"},
+    "people.benchmarks.yardsticks": {
+        *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
+    },
     # Commands
     "people.management": set(),
     "people.management.commands": set(),
     "people.demo": set(),
-    "people.bench": {"people.search.nicknames", "people.search.words", "people.text"},
-    "people.measure": set(),
-    "people.readers": {"people.accounts.models", "people.bench", "people.models"},
-    "people.yardsticks": {
-        *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
-    },
-    "people.management.commands.bench": {"people.bench", "people.models"},
+    "people.management.commands.bench": {"people.benchmarks.invented", "people.models"},
     "people.management.commands.bench_pages": {
-        *("people.bench", "people.directory", "people.forms", "people.management.commands.bench"),
-        *("people.measure", "people.models", "people.readers", "people.yardsticks"),
+        *("people.benchmarks.invented", "people.benchmarks.measure", "people.benchmarks.readers"),
+        *("people.benchmarks.yardsticks", "people.directory", "people.forms", "people.management.commands.bench"),
+        "people.models",
     },
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models"},

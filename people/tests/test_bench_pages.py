@@ -6,12 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from people.benchmarks.measure import Budget, in_turns, missed
+from people.benchmarks.readers import Reader, accounts, counted
+from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
 from people.management.commands import bench_pages
 from people.management.commands.bench import fill
-from people.measure import Budget, in_turns, missed
 from people.models import Employee, EmployeeProfile, ReadLogEntry
-from people.readers import Reader, accounts, counted
-from people.yardsticks import admin_list, bare_template, formatted_strings, plain_template
 
 from .factories import employee
 

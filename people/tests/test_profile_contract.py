@@ -1051,8 +1051,8 @@ NOT_SILENT = {
     "people/querysets.py: TeamPlaceQuerySet.rename: update": "what a list of a team is sorted by, which no page shows",
     "people/search/words.py: words_of_employee: update": "a dict",
     "people/management/commands/bench.py: fill: bulk_update": "the invented people of a benchmark",
-    "people/readers.py: accounts: update": "the accounts of a benchmark",
-    "people/readers.py: _set_birthday: update": "the invented people of a benchmark",
+    "people/benchmarks/readers.py: accounts: update": "the accounts of a benchmark",
+    "people/benchmarks/readers.py: _set_birthday: update": "the invented people of a benchmark",
     "people/management/commands/vendor.py: Command.vendor: update": "a dict, the entry of the lock",
 }
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django_extensions.db.models import TimeStampedModel
 
-from people import bench
+from people.benchmarks import invented
 from people.models import Employee, EmployeeProfile, SearchWord
 
 BATCH = 2_000
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="where to write the figures")
 
     def handle(self, *args: Any, sizes: list[int], searches: int, json: Path | None, **options: Any) -> None:
-        if Employee.objects.exclude(email__endswith=f"@{bench.DOMAIN}").exists():
+        if Employee.objects.exclude(email__endswith=f"@{invented.DOMAIN}").exists():
             raise CommandError("This database has real people. Set DATABASE_URL to one of its own.")
         reports = [self.measure(size, searches) for size in sorted(sizes)]
         missed = [sentence for report in reports for sentence in report["missed"]]
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         names = fill(size)
         self.stdout.write(f"\n{connection.vendor}, {size:,} people (milliseconds; best of 3 runs of each search)")
         self.stdout.write(f"{'class':<16}{'median':>9}{'p95':>9}{'first':>8}{'of 3':>8}{'icontains p95':>16}")
-        classes = {kind: measure_class(kind, size, number, names) for kind in bench.CLASSES}
+        classes = {kind: measure_class(kind, size, number, names) for kind in invented.CLASSES}
         for kind, row in classes.items():
             shares = f"{share(row['first']):>8}{share(row['three']):>8}"
             self.stdout.write(f"{kind:<16}{row['median']:>9.2f}{row['p95']:>9.2f}{shares}{row['icontains']:>16.1f}")
@@ -82,20 +82,17 @@ def write_json(path: Path, reports: list[dict[str, Any]]) -> None:
 def fill(size: int) -> Counter[tuple[str, str]]:
     """Add the people that are missing; returns how many have each name."""
     for start in range(Employee.objects.count(), size, BATCH):
-        invented = list(bench.people(start, min(start + BATCH, size)))
+        some = list(invented.people(start, min(start + BATCH, size)))
         with transaction.atomic():
             added = Employee.objects.bulk_create(
-                [
-                    Employee(first_name=p.first_name, last_name=p.last_name, email=p.email, phone=p.phone)
-                    for p in invented
-                ]
+                [Employee(first_name=p.first_name, last_name=p.last_name, email=p.email, phone=p.phone) for p in some]
             )
-            for employee, one in zip(added, invented, strict=True):
+            for employee, one in zip(added, some, strict=True):
                 employee.profile.team = one.team
             EmployeeProfile.objects.bulk_update([employee.profile for employee in added], ["team"], batch_size=500)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)")
-    return Counter(one.name for one in bench.people(0, size))
+    return Counter(one.name for one in invented.people(0, size))
 
 
 def milliseconds(run: Callable[[], Any], times: int = 1) -> float:
@@ -129,7 +126,7 @@ def found_by_icontains(text: str) -> list[Employee]:
 
 def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, str]]) -> dict[str, float | None]:
     """Times of one class, and the shares of searches with the right person first and among three."""
-    searches = bench.searches(kind, number, size)
+    searches = invented.searches(kind, number, size)
     for search in searches[:10]:
         found_by(search.text)
     times = [milliseconds(lambda text=search.text: search_timed(text), 3) for search in searches]
@@ -150,9 +147,9 @@ def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, s
     }
 
 
-def as_person(employee: Employee) -> bench.Person:
+def as_person(employee: Employee) -> invented.Person:
     profile = employee.profile
-    return bench.Person(
+    return invented.Person(
         employee.first_name,
         employee.last_name,
         employee.email,

@@ -15,14 +15,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.urls import reverse
 
-from people.bench import DOMAIN, searches
+from people.benchmarks.invented import DOMAIN, searches
+from people.benchmarks.measure import Budget, Case, Cost, in_turns, missed, write_report
+from people.benchmarks.readers import Answer, Reader, accounts, counted, refuse_real_people, rolled_back
+from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
 from people.directory import PEOPLE_PER_PAGE
 from people.forms import EmployeeFilterForm
 from people.management.commands.bench import fill
-from people.measure import Budget, Case, Cost, in_turns, missed, write_report
 from people.models import Employee, Teams
-from people.readers import Answer, Reader, accounts, counted, refuse_real_people, rolled_back
-from people.yardsticks import admin_list, bare_template, formatted_strings, plain_template
 
 # The elements that htmx fills, which name the fragments.
 RESULTS, SUGGESTIONS, MAIN = "employee-results", "suggestions", "main"

@@ -17,9 +17,10 @@ from django.db import close_old_connections, connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from .accounts.models import HR_MANAGERS, User
-from .bench import DOMAIN
-from .models import Employee, EmployeeProfile, ReadLogEntry
+from people.accounts.models import HR_MANAGERS, User
+from people.models import Employee, EmployeeProfile, ReadLogEntry
+
+from .invented import DOMAIN
 
 FORM = "application/x-www-form-urlencoded"
 CSRF_SECRET = "b" * 32
