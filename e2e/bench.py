@@ -21,10 +21,10 @@ from e2e.load import Load, Request
 from e2e.server import Server
 from e2e.steps import search_box
 from intranet import wsgi  # noqa: F401 (sets Django up)
+from people.benchmarks.crowd import fill, refuse_other_databases
 from people.benchmarks.invented import searches
 from people.benchmarks.measure import Budget, Spent, missed, write_report
-from people.benchmarks.readers import FORM, Reader, accounts, body_of, refuse_real_people
-from people.management.commands.bench import fill
+from people.benchmarks.readers import FORM, Reader, accounts, body_of
 from people.models import Employee
 
 LIST = "/employees/"
@@ -61,9 +61,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
 
-    refuse_real_people()
-    fill(options.people)
-    people = Employee.objects.count()
+    people = options.people
+    refuse_other_databases(people)
+    fill(people)
     with accounts() as users, TemporaryDirectory() as folder, Server(Path(folder)) as server:
         colleague, manager = map(Reader, users)
         loads = measure_server(server.port, colleague, manager, options.seconds)

@@ -1,17 +1,18 @@
-"""The measuring of pages: that it measures what it says. How long anything takes is no test's matter."""
+"""The benchmark: that it measures what it says. How long anything takes is no test's matter."""
 
+import json
 import re
-from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from people.benchmarks import pages, search
+from people.benchmarks.crowd import fill
+from people.benchmarks.invented import CLASSES
 from people.benchmarks.measure import Budget, in_turns, missed
 from people.benchmarks.readers import Reader, accounts, counted
 from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
-from people.management.commands import bench_pages
-from people.management.commands.bench import fill
-from people.models import Employee, EmployeeProfile, ReadLogEntry
+from people.models import Employee, EmployeeProfile, KnownWord, ReadLogEntry, SearchWord, TeamPlace
 
 from .factories import employee
 
@@ -26,8 +27,14 @@ def crowd(transactional_db) -> list[int]:
     return list(Employee.objects.sorted_by("name").values_list("pk", flat=True)[:50])
 
 
-def measure() -> dict:
-    return bench_pages.Command(stdout=StringIO()).measure(PEOPLE, rounds=2)
+@pytest.fixture
+def any_figure_will_do(monkeypatch) -> None:
+    """No budget is missed, however slow the machine is."""
+    monkeypatch.setattr(Budget, "is_missed", False)
+
+
+def bench(*sizes: int, **options) -> None:
+    call_command("bench", *sizes, searches=20, rounds=2, **options)
 
 
 def rows(html: str) -> str:
@@ -35,24 +42,67 @@ def rows(html: str) -> str:
 
 
 def everything() -> list:
-    return [list(model.objects.order_by("pk").values()) for model in (Employee, EmployeeProfile, ReadLogEntry)]
+    tables = (Employee, EmployeeProfile, TeamPlace, SearchWord, KnownWord, ReadLogEntry)
+    return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
-def test_pages_are_measured_with_what_they_are_compared_with(crowd):
-    report = measure()
+def test_search_and_pages_are_measured_on_one_database(transactional_db, any_figure_will_do, capsys, tmp_path):
+    bench(100, PEOPLE, json=tmp_path / "report.json")
 
-    assert {"A–Z", "Engineering", "page 2", "results", "employee, to HR", "create"} < report["pages"].keys()
-    assert {bench_pages.BARE, "admin, A–Z", "admin, no hit"} < report["yardsticks"].keys()
-    assert any("A–Z in T" in str(budget) for budget in bench_pages.budgets_of(report))
-    assert {budget.figure for budget in bench_pages.growth(report, report)} == {1}
+    written, printed = json.loads((tmp_path / "report.json").read_text()), capsys.readouterr().out
+    small, large = written["reports"]
+    budgets = {budget["name"].partition(": ")[2] for budget in written["budgets"]}
+    assert (small["people"], large["people"], Employee.objects.count()) == (100, PEOPLE, PEOPLE)
+    assert large["classes"].keys() == CLASSES.keys()
+    assert large["classes"]["full name"].keys() == {"median", "p95", "first", "three", "icontains"}
+    assert {"save", "rebuild_rate", "rebuild_memory_mb", "index_bytes", "front_end_bytes"} < large.keys()
+    assert {"A–Z", "Engineering", "page 2", "results", "employee, to HR", "create"} < large["pages"].keys()
+    assert {pages.BARE, "admin, A–Z", "admin, no hit"} < large["yardsticks"].keys()
+    assert {"full name, right person first", "save with words to without", "A–Z in T"} < budgets
+    assert "A–Z with 200 people to 100" in budgets
+    assert all(f"\n{name} " in printed for name in [*large["classes"], *large["yardsticks"], *large["pages"]])
+
+
+@pytest.mark.parametrize(("only", "other"), [("search", "pages"), ("pages", "classes")])
+def test_one_of_them_is_measured_alone(crowd, any_figure_will_do, tmp_path, only, other):
+    bench(PEOPLE, only=only, json=tmp_path / "report.json")
+
+    [report] = json.loads((tmp_path / "report.json").read_text())["reports"]
+    assert {"pages", "classes"} & report.keys() == {"pages", "classes"} - {other}
+
+
+def test_every_missed_budget_is_named_and_the_figures_are_written(crowd, monkeypatch, tmp_path):
+    monkeypatch.setattr(search, "SAVE_RATIO", 0)
+    monkeypatch.setattr(pages, "STATEMENTS", 0)
+
+    with pytest.raises(CommandError, match="Budgets missed") as stopped:
+        bench(PEOPLE, json=tmp_path / "report.json")
+
+    assert "200 people: save with words to without" in str(stopped.value)
+    assert "200 people: queries of A–Z" in str(stopped.value)
+    assert (tmp_path / "report.json").exists()
+
+
+def test_search_that_finds_the_wrong_person_misses_its_budget(crowd, monkeypatch):
+    monkeypatch.setattr(search, "found_by", lambda text: [])
+
+    with pytest.raises(CommandError, match=r"full name, right person among three: 0\.00, at least 0\.98"):
+        bench(PEOPLE, only="search")
+
+
+def test_pages_are_told_apart(crowd):
+    report = {"database": "any", "people": PEOPLE} | pages.measure(PEOPLE, 2)
+
     assert report["pages"]["A–Z"].bytes_sent < report["pages"]["A–Z"].bytes_read
     assert report["pages"]["employee, to HR"].statements > report["pages"]["employee"].statements
+    assert {budget.figure for budget in pages.growth(report, report)} == {1}
 
 
-def test_measuring_leaves_the_data_as_they_were(crowd):
+@pytest.mark.parametrize("part", [pages])
+def test_measuring_leaves_the_data_as_they_were(crowd, part):
     before = everything()
 
-    measure()
+    part.measure(PEOPLE, 20)
 
     assert everything() == before
 
@@ -61,19 +111,19 @@ def test_a_database_with_real_people_is_refused(db):
     employee(email="ann@example.com")
 
     with pytest.raises(CommandError, match="real people"):
-        call_command("bench_pages", 1)
+        bench(1)
 
 
 def test_a_database_with_more_people_is_refused(crowd):
     with pytest.raises(CommandError, match="more people"):
-        call_command("bench_pages", 100)
+        bench(PEOPLE, 100)
 
 
 def test_debug_pages_are_refused(db, settings):
     settings.DEBUG = True
 
     with pytest.raises(CommandError, match="DEBUG"):
-        call_command("bench_pages", 1)
+        bench(1)
 
 
 # What pages are compared with
@@ -105,7 +155,7 @@ def test_admin_shows_the_same_people(crowd):
 def test_admin_finds_nobody_and_a_person(crowd):
     someone = Employee.objects.first()
 
-    assert "0 results" in admin_list(q=bench_pages.NOBODY)().decode()
+    assert "0 results" in admin_list(q=pages.NOBODY)().decode()
     assert f"/{someone.pk}/" in admin_list(q=someone.email)().decode()
 
 
@@ -123,7 +173,7 @@ def test_reader_is_signed_in_and_reads_fragments(crowd):
 
 def test_creating_is_taken_back(crowd):
     with accounts() as (_, manager):
-        answer = bench_pages.create(Reader(manager))
+        answer = pages.create(Reader(manager))
 
     assert b"Quackenbush" in answer.html
     assert Employee.objects.count() == PEOPLE
