@@ -114,7 +114,8 @@ MAY_IMPORT = {
         *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
     },
     "people.benchmarks.search": {
-        *("people.benchmarks.crowd", "people.benchmarks.invented", "people.benchmarks.measure", "people.models"),
+        *("people.benchmarks.crowd", "people.benchmarks.invented", "people.benchmarks.measure"),
+        *("people.models", "people.querysets"),
     },
     "people.benchmarks.pages": {
         *("people.benchmarks.invented", "people.benchmarks.measure", "people.benchmarks.readers"),

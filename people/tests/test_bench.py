@@ -98,13 +98,29 @@ def test_pages_are_told_apart(crowd):
     assert {budget.figure for budget in pages.growth(report, report)} == {1}
 
 
-@pytest.mark.parametrize("part", [pages])
+@pytest.mark.parametrize("part", [search, pages])
 def test_measuring_leaves_the_data_as_they_were(crowd, part):
     before = everything()
 
     part.measure(PEOPLE, 20)
 
     assert everything() == before
+
+
+def test_save_without_words_does_everything_else(crowd, monkeypatch):
+    tables = []  # of each save, that which each statement writes or reads
+    first_table = re.compile(r'"people_(\w+)"')
+
+    def note(run):
+        tables.append([first_table.search(statement)[1] for statement in counted(run)[1]])
+        return 1
+
+    monkeypatch.setattr(search, "seconds", note)
+    search.measure_save()
+
+    with_words, without = tables[:2]
+    assert without == ["employee", "teamplace"]
+    assert [table for table in with_words if table not in {"searchword", "knownword"}] == without
 
 
 def test_a_database_with_real_people_is_refused(db):
