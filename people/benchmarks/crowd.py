@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from people.models import Employee, EmployeeProfile
 
-from .invented import DOMAIN, people
+from .invented import DOMAIN, Person, people
 
 BATCH = 2_000
 
@@ -22,18 +22,24 @@ def refuse_other_databases(most: int) -> None:
 
 
 def fill(size: int) -> None:
-    """Add the people that are missing."""
-    for start in range(Employee.objects.count(), size, BATCH):
-        missing = list(people(start, min(start + BATCH, size)))
-        with transaction.atomic():
-            added = Employee.objects.bulk_create(
-                Employee(first_name=one.first_name, last_name=one.last_name, email=one.email, phone=one.phone)
-                for one in missing
-            )
-            for employee, one in zip(added, missing, strict=True):
-                employee.profile.team = one.team
-            EmployeeProfile.objects.bulk_update([employee.profile for employee in added], ["team"], batch_size=500)
+    """Add those of the first `size` invented people who are missing."""
+    for start in range(0, size, BATCH):
+        some = {one.email: one for one in people(start, min(start + BATCH, size))}
+        there = set(Employee.objects.filter(email__in=some).values_list("email", flat=True))
+        add([one for email, one in some.items() if email not in there])
     tidy_up()
+
+
+def add(invented: list[Person]) -> None:
+    """Make employees of invented people, with their teams."""
+    with transaction.atomic():
+        added = Employee.objects.bulk_create(
+            Employee(first_name=one.first_name, last_name=one.last_name, email=one.email, phone=one.phone)
+            for one in invented
+        )
+        for employee, one in zip(added, invented, strict=True):
+            employee.profile.team = one.team
+        EmployeeProfile.objects.bulk_update([employee.profile for employee in added], ["team"], batch_size=500)
 
 
 def tidy_up() -> None:

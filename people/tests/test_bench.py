@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from people.benchmarks import pages, search
 from people.benchmarks.crowd import fill
-from people.benchmarks.invented import CLASSES
+from people.benchmarks.invented import CLASSES, people
 from people.benchmarks.measure import Budget, in_turns, missed
 from people.benchmarks.readers import Reader, accounts, counted
 from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
@@ -133,6 +133,17 @@ def test_a_database_with_real_people_is_refused(db):
 def test_a_database_with_more_people_is_refused(crowd):
     with pytest.raises(CommandError, match="more people"):
         bench(PEOPLE, 100)
+
+
+def test_whoever_is_missing_is_added(crowd):
+    gone = Employee.objects.order_by("pk")[3]
+    EmployeeProfile.objects.filter(employee=gone)._raw_delete("default")
+    gone.delete()
+
+    fill(PEOPLE + 1)
+
+    invented = {one.email for one in people(0, PEOPLE + 1)}
+    assert sorted(Employee.objects.values_list("email", flat=True)) == sorted(invented)
 
 
 def test_debug_pages_are_refused(db, settings):

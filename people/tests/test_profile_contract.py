@@ -1050,7 +1050,7 @@ NOT_SILENT = {
     "people/querysets.py: EmployeeQuerySet.rewrite_words: update": "searched_as only, which no page shows",
     "people/querysets.py: TeamPlaceQuerySet.rename: update": "what a list of a team is sorted by, which no page shows",
     "people/search/words.py: words_of_employee: update": "a dict",
-    "people/benchmarks/crowd.py: fill: bulk_update": "the invented people of a benchmark",
+    "people/benchmarks/crowd.py: add: bulk_update": "the invented people of a benchmark",
     "people/benchmarks/readers.py: accounts: update": "the accounts of a benchmark",
     "people/benchmarks/readers.py: _set_birthday: update": "the invented people of a benchmark",
     "people/management/commands/vendor.py: Command.vendor: update": "a dict, the entry of the lock",
