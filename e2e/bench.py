@@ -143,7 +143,7 @@ def measure_browser(address: str, reader: Reader, words: list[str]) -> dict[str,
         page = browser.new_page(base_url=address)
         page.context.add_cookies([{"name": key, "value": text, "url": address} for key, text in reader.cookies.items()])
         spent = [milliseconds for word in words for milliseconds in type_slowly(page, reader.own_page, word)]
-        pause = int(re.search(r"delay:(\d+)ms", search_box(page).get_attribute("hx-trigger"))[1])
+        pause = int(re.search(r"delay:(\d+)ms", page.locator(f"#{SUGGESTIONS}").get_attribute("hx-trigger"))[1])
         browser.close()
     beyond = Spent.of([(milliseconds - pause) / 1_000 for milliseconds in spent])
     return {"number": len(spent), "pause": pause, "beyond": beyond}
