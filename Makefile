@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test bench bench-here bench-server e2e check format
+.PHONY: help setup run dev test bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,23 +36,21 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 
 bench: .venv/development setup ## measure search and pages on both databases, server and browser (SIZES="1000 100000 1000000")
 	@rm -f var/bench*.sqlite3*
-	@$(MAKE) --no-print-directory --keep-going $(foreach command,bench bench_pages,sqlite-$(command) postgresql-$(command)) bench-server
+	@$(MAKE) --no-print-directory --keep-going bench-sqlite bench-postgresql bench-server
 
-sqlite-%:
-	@DATABASE_URL=sqlite:///var/$*.sqlite3 $(MAKE) --no-print-directory bench-here COMMAND=$* DATABASE=sqlite
-
-postgresql-%:
-	@$(BIN)/python -m people.tests.postgres $(MAKE) --no-print-directory bench-here COMMAND=$* DATABASE=postgresql
+bench-sqlite bench-server: export DATABASE_URL = sqlite:///var/$@.sqlite3
+bench-postgresql: ON_SERVER := $(BIN)/python -m people.tests.postgres
+bench-sqlite bench-postgresql:
+	@$(ON_SERVER) $(MAKE) --no-print-directory bench-here REPORT=var/$@.json
 
 bench-here:
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) $(COMMAND) $(SIZES) --json var/$(subst _,-,$(COMMAND))-$(DATABASE).json
+	@$(MANAGE) bench $(SIZES) --json $(REPORT)
 
-bench-server: export DATABASE_URL := sqlite:///var/bench-server.sqlite3
 bench-server:
 	@$(MANAGE) migrate --verbosity 0
 	@$(BIN)/python -m e2e.chromium
-	@$(BIN)/python -m e2e.bench --json var/bench-server.json
+	@$(BIN)/python -m e2e.bench --json var/$@.json
 
 e2e: .venv/development setup ## the browser tests only
 	@$(BIN)/python -m e2e.chromium

@@ -1,7 +1,7 @@
 """The bare template for the server to send, as the limit of what a page can reach: `gunicorn e2e.bare`."""
 
 from intranet import wsgi  # noqa: F401 (sets Django up)
-from people.yardsticks import bare_template
+from people.benchmarks.yardsticks import bare_template
 
 draw = bare_template()
 

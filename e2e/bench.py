@@ -21,11 +21,11 @@ from e2e.load import Load, Request
 from e2e.server import Server
 from e2e.steps import search_box
 from intranet import wsgi  # noqa: F401 (sets Django up)
-from people.bench import searches
-from people.management.commands.bench import fill
-from people.measure import Budget, Spent, missed, write_report
+from people.benchmarks.crowd import fill, refuse_other_databases
+from people.benchmarks.invented import searches
+from people.benchmarks.measure import Budget, Spent, missed, write_report
+from people.benchmarks.readers import FORM, Reader, accounts, body_of
 from people.models import Employee
-from people.readers import FORM, Reader, accounts, body_of, refuse_real_people
 
 LIST = "/employees/"
 # The elements that htmx fills, which name the fragments.
@@ -61,9 +61,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
 
-    refuse_real_people()
-    fill(options.people)
-    people = Employee.objects.count()
+    people = options.people
+    refuse_other_databases(people)
+    fill(people)
     with accounts() as users, TemporaryDirectory() as folder, Server(Path(folder)) as server:
         colleague, manager = map(Reader, users)
         loads = measure_server(server.port, colleague, manager, options.seconds)
@@ -143,7 +143,7 @@ def measure_browser(address: str, reader: Reader, words: list[str]) -> dict[str,
         page = browser.new_page(base_url=address)
         page.context.add_cookies([{"name": key, "value": text, "url": address} for key, text in reader.cookies.items()])
         spent = [milliseconds for word in words for milliseconds in type_slowly(page, reader.own_page, word)]
-        pause = int(re.search(r"delay:(\d+)ms", search_box(page).get_attribute("hx-trigger"))[1])
+        pause = int(re.search(r"delay:(\d+)ms", page.locator(f"#{SUGGESTIONS}").get_attribute("hx-trigger"))[1])
         browser.close()
     beyond = Spent.of([(milliseconds - pause) / 1_000 for milliseconds in spent])
     return {"number": len(spent), "pause": pause, "beyond": beyond}

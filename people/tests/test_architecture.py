@@ -112,20 +112,30 @@ MAY_IMPORT = {
     "people.views.site": {"people.forms", "people.models", "people.visibility"},
     "people.views": {f"people.views.{name}" for name in ("directory", "employees", "me", "site")},
     "people.urls": {"people.views"},
+    # Benchmarks
+    "people.benchmarks": set(),
+    "people.benchmarks.invented": {"people.search.nicknames", "people.search.words", "people.text"},
+    "people.benchmarks.measure": set(),
+    "people.benchmarks.crowd": {"people.benchmarks.invented", "people.models"},
+    "people.benchmarks.readers": {"people.accounts.models", "people.benchmarks.invented", "people.models"},
+    "people.benchmarks.yardsticks": {
+        *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
+    },
+    "people.benchmarks.search": {
+        *("people.benchmarks.crowd", "people.benchmarks.invented", "people.benchmarks.measure"),
+        *("people.models", "people.querysets"),
+    },
+    "people.benchmarks.pages": {
+        *("people.benchmarks.invented", "people.benchmarks.measure", "people.benchmarks.readers"),
+        *("people.benchmarks.yardsticks", "people.directory", "people.forms", "people.models"),
+    },
     # Commands
     "people.management": set(),
     "people.management.commands": set(),
     "people.demo": set(),
-    "people.bench": {"people.search.nicknames", "people.search.words", "people.text"},
-    "people.measure": set(),
-    "people.readers": {"people.accounts.models", "people.bench", "people.models"},
-    "people.yardsticks": {
-        *("people.accounts.models", "people.directory", "people.models", "people.querysets", "people.views"),
-    },
-    "people.management.commands.bench": {"people.bench", "people.models"},
-    "people.management.commands.bench_pages": {
-        *("people.bench", "people.directory", "people.forms", "people.management.commands.bench"),
-        *("people.measure", "people.models", "people.readers", "people.yardsticks"),
+    "people.management.commands.bench": {
+        *("people.benchmarks", "people.benchmarks.crowd", "people.benchmarks.measure"),
+        *("people.benchmarks.pages", "people.benchmarks.search"),
     },
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models"},

@@ -4,9 +4,9 @@ import pytest
 from django.utils.html import strip_tags
 
 from people import demo
+from people.benchmarks.readers import counted
 from people.models import Employee, EmployeeProfile
 from people.querysets import MOST_FOUND
-from people.readers import counted
 
 from .factories import employee
 from .organisation import make_organisation

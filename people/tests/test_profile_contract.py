@@ -547,8 +547,8 @@ def test_06_the_source_has_no_other_way_of_inserting_employees():
     elsewhere = ("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/finder.py")
     elsewhere += (
         "people/prepared.py: Prepared.rows: cursor",
-        "commands/bench.py: fill: cursor",
-        "commands/bench.py: index_bytes: cursor",
+        "people/benchmarks/crowd.py: tidy_up: cursor",
+        "people/benchmarks/search.py: index_bytes: cursor",
     )
     of_employees = {place for place in found if not any(one in place for one in elsewhere)}
     assert of_employees == {"people/querysets.py: EmployeeQuerySet.bulk_create: super().bulk_create"}
@@ -1050,9 +1050,9 @@ NOT_SILENT = {
     "people/querysets.py: EmployeeQuerySet.rewrite_words: update": "searched_as only, which no page shows",
     "people/querysets.py: TeamPlaceQuerySet.rename: update": "what a list of a team is sorted by, which no page shows",
     "people/search/words.py: words_of_employee: update": "a dict",
-    "people/management/commands/bench.py: fill: bulk_update": "the invented people of a benchmark",
-    "people/readers.py: accounts: update": "the accounts of a benchmark",
-    "people/readers.py: _set_birthday: update": "the invented people of a benchmark",
+    "people/benchmarks/crowd.py: add: bulk_update": "the invented people of a benchmark",
+    "people/benchmarks/readers.py: accounts: update": "the accounts of a benchmark",
+    "people/benchmarks/readers.py: _set_birthday: update": "the invented people of a benchmark",
     "people/management/commands/vendor.py: Command.vendor: update": "a dict, the entry of the lock",
 }
 

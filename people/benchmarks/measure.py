@@ -77,6 +77,11 @@ def missed(budgets: list[Budget]) -> str:
     return "\n".join(["Budgets missed:", *lines]) if lines else ""
 
 
+def where(report: dict[str, Any]) -> str:
+    """The database and the size that a report is about."""
+    return f"{report['database']}, {report['people']:,} people"
+
+
 def write_report(path: Path, report: Any) -> None:
     """The figures as JSON, dataclasses as dicts."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,18 +8,17 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.management import CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from .accounts.models import HR_MANAGERS, User
-from .bench import DOMAIN
-from .models import Employee, EmployeeProfile, ReadLogEntry
+from people.accounts.models import HR_MANAGERS, User
+from people.models import Employee, EmployeeProfile, ReadLogEntry
+
+from .invented import DOMAIN
 
 FORM = "application/x-www-form-urlencoded"
 CSRF_SECRET = "b" * 32
@@ -80,14 +79,6 @@ class Reader:
 def body_of(form: dict[str, str]) -> str:
     """A filled form as the browser sends it."""
     return urlencode(form | {"csrfmiddlewaretoken": CSRF_SECRET})
-
-
-def refuse_real_people() -> None:
-    """Raise CommandError unless everybody here was invented for a benchmark, and pages are as in production."""
-    if Employee.objects.exclude(email__endswith=f"@{DOMAIN}").exists():
-        raise CommandError("This database has real people. Set DATABASE_URL to one of its own.")
-    if settings.DEBUG:
-        raise CommandError("With DEBUG=1 pages take longer than in production. Leave it out.")
 
 
 def counted(run: Callable[[], Any]) -> tuple[Any, list[str]]:

@@ -1,7 +1,6 @@
-"""Measure pages at several sizes on an own database, and fail when a budget is missed."""
+"""What pages and fragments cost, beside what they are compared with."""
 
 import re
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -11,18 +10,18 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.db import connection
 from django.urls import reverse
 
-from people.bench import DOMAIN, searches
 from people.directory import PEOPLE_PER_PAGE
 from people.forms import EmployeeFilterForm
-from people.management.commands.bench import fill
-from people.measure import Budget, Case, Cost, in_turns, missed, write_report
-from people.models import Employee, Teams
-from people.readers import Answer, Reader, accounts, counted, refuse_real_people, rolled_back
-from people.yardsticks import admin_list, bare_template, formatted_strings, plain_template
+from people.models import Teams
+
+from .invented import DOMAIN, searches
+from .measure import Budget, Case, Cost, in_turns, where
+from .readers import Answer, Reader, accounts, counted, rolled_back
+from .yardsticks import admin_list, bare_template, formatted_strings, plain_template
 
 # The elements that htmx fills, which name the fragments.
 RESULTS, SUGGESTIONS, MAIN = "employee-results", "suggestions", "main"
@@ -56,56 +55,31 @@ class Figures:
     bytes_sent: int
 
 
-class Command(BaseCommand):
-    help = "Measure pages. Needs a database of its own: DATABASE_URL=sqlite:///var/bench.sqlite3."
+def measure(size: int, rounds: int) -> dict[str, Any]:
+    """The figures among so many people, each page asked for once a round."""
+    with accounts() as (colleague, manager):
+        pages = pages_of(Reader(colleague), Reader(manager), size)
+        looks = {name: look(name, page(0)) for name, page in pages.items()}
+        front_end = front_end_bytes(pages["A–Z"](0)().html)
+        costs = in_turns(yardsticks(size, pages) | pages, rounds)
+    bare = costs[BARE].cpu.median
+    return {
+        "yardsticks": {name: cost for name, cost in costs.items() if name not in pages},
+        "pages": {name: Figures(costs[name], costs[name].cpu.median / bare, *looks[name]) for name in pages},
+        "front_end_bytes": front_end,
+    }
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000], help="numbers of people, rising")
-        parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for (default: 40)")
-        parser.add_argument("--json", type=Path, help="where to write the figures")
 
-    def handle(self, *args: Any, sizes: list[int], rounds: int, json: Path | None, **options: Any) -> None:
-        refuse_real_people()
-        if Employee.objects.count() > min(sizes):
-            raise CommandError("This database has more people than are to be measured. Set DATABASE_URL to a new one.")
-        reports = [self.measure(size, rounds) for size in sorted(sizes)]
-        budgets = [budget for report in reports for budget in budgets_of(report)]
-        budgets += growth(reports[0], reports[-1])
-        if json:
-            write_report(json, {"reports": reports, "budgets": budgets})
-        if sentences := missed(budgets):
-            raise CommandError(sentences)
-
-    def measure(self, size: int, rounds: int) -> dict[str, Any]:
-        """The figures of one size, printed."""
-        fill(size)
-        with accounts() as (colleague, manager):
-            pages = pages_of(Reader(colleague), Reader(manager), size)
-            looks = {name: look(name, page(0)) for name, page in pages.items()}
-            front_end = front_end_bytes(pages["A–Z"](0)().html)
-            costs = in_turns(yardsticks(size, pages) | pages, rounds)
-        bare = costs[BARE].cpu.median
-        figures = {name: Figures(costs[name], costs[name].cpu.median / bare, *looks[name]) for name in pages}
-        report = {
-            "database": connection.vendor,
-            "people": size,
-            "yardsticks": {name: cost for name, cost in costs.items() if name not in pages},
-            "pages": figures,
-            "front_end_bytes": front_end,
-        }
-        self.print_report(report, bare)
-        return report
-
-    def print_report(self, report: dict[str, Any], bare: float) -> None:
-        times = f"{'cpu ms':>9}{'p95':>9}{'clock ms':>10}{'p95':>9}{'T':>8}"
-        self.stdout.write(f"\n{report['database']}, {report['people']:,} people")
-        self.stdout.write(f"{'':<24}{times}{'queries':>9}{'kB':>8}{'sent':>8}")
-        for name, cost in report["yardsticks"].items():
-            self.stdout.write(row(name, cost, cost.cpu.median / bare))
-        for name, page in report["pages"].items():
-            weights = f"{page.statements:>9}{page.bytes_read / 1_000:>8.1f}{page.bytes_sent / 1_000:>8.1f}"
-            self.stdout.write(row(name, page.cost, page.in_t) + weights)
-        self.stdout.write(f"CSS and JavaScript: {report['front_end_bytes'] / 1_000:.1f} kB sent")
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """The figures as a table."""
+    times = f"{'cpu ms':>9}{'p95':>9}{'clock ms':>10}{'p95':>9}{'T':>8}"
+    yield f"{'page':<24}{times}{'queries':>9}{'kB':>8}{'sent':>8}"
+    for name, cost in report["yardsticks"].items():
+        yield row(name, cost, cost.cpu.median / report["yardsticks"][BARE].cpu.median)
+    for name, page in report["pages"].items():
+        weights = f"{page.statements:>9}{page.bytes_read / 1_000:>8.1f}{page.bytes_sent / 1_000:>8.1f}"
+        yield row(name, page.cost, page.in_t) + weights
+    yield f"CSS and JavaScript: {report['front_end_bytes'] / 1_000:.1f} kB sent"
 
 
 def row(name: str, cost: Cost, in_t: float) -> str:
@@ -224,26 +198,32 @@ def front_end_bytes(html: bytes) -> int:
     return sum(Path(staticfiles_storage.path(f"{name}.gz")).stat().st_size for name in files)
 
 
-def budgets_of(report: dict[str, Any]) -> Iterator[Budget]:
+def budgets_of(reports: list[dict[str, Any]]) -> Iterator[Budget]:
+    """The budgets of every size, the smallest first, and of the growth."""
+    for report in reports:
+        yield from budgets_of_size(report)
+    yield from growth(reports[0], reports[-1])
+
+
+def budgets_of_size(report: dict[str, Any]) -> Iterator[Budget]:
     """The budgets of one size."""
-    pages = report["pages"]
-    where = f"{report['database']}, {report['people']:,} people"
+    pages, here = report["pages"], where(report)
     for name in FIRST_PAGES:
-        yield Budget(f"{where}: {name} in T", pages[name].in_t, DIRECTORY_IN_T)
+        yield Budget(f"{here}: {name} in T", pages[name].in_t, DIRECTORY_IN_T)
     for name, figures in pages.items():
         if name.startswith(SUGGESTIONS):
-            yield Budget(f"{where}: {name} in T", figures.in_t, SUGGESTIONS_IN_T)
-        yield Budget(f"{where}: queries of {name}", figures.statements, OTHER_STATEMENTS.get(name, STATEMENTS))
+            yield Budget(f"{here}: {name} in T", figures.in_t, SUGGESTIONS_IN_T)
+        yield Budget(f"{here}: queries of {name}", figures.statements, OTHER_STATEMENTS.get(name, STATEMENTS))
         if name.startswith("results"):
-            yield Budget(f"{where}: bytes of {name}", figures.bytes_read, RESULTS_BYTES)
-    yield Budget(f"{where}: bytes of CSS and JavaScript", report["front_end_bytes"], FRONT_END_BYTES)
+            yield Budget(f"{here}: bytes of {name}", figures.bytes_read, RESULTS_BYTES)
+    yield Budget(f"{here}: bytes of CSS and JavaScript", report["front_end_bytes"], FRONT_END_BYTES)
     if LAST_NUMBERED in pages:
         deep = pages[LAST_NUMBERED].cost.wall.median / pages["A–Z"].cost.wall.median
-        yield Budget(f"{where}: {LAST_NUMBERED} to page 1", deep, DEEP)
+        yield Budget(f"{here}: {LAST_NUMBERED} to page 1", deep, DEEP)
     if report["people"] == ADMIN_SIZE:
         for name, limit in FASTER_THAN_ADMIN.items():
             times = report["yardsticks"][f"admin, {name}"].wall.median / pages[name].cost.wall.median
-            yield Budget(f"{where}: {name} in Django's admin to ours", times, limit, at_least=True)
+            yield Budget(f"{here}: {name} in Django's admin to ours", times, limit, at_least=True)
 
 
 def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Budget]:

@@ -1,0 +1,180 @@
+"""How fast search is, and how often it finds the right person."""
+
+import resource
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from copy import copy
+from dataclasses import asdict
+from time import perf_counter
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from people.models import Employee, SearchWord
+from people.querysets import EmployeeQuerySet
+
+from .crowd import BATCH, tidy_up
+from .invented import CLASSES, Person, people, searches
+from .measure import Budget, Spent, where
+
+SHOWN = 20
+# Milliseconds, p95 of each class, up to so many people; shares of searches; ratio; people a second.
+BUDGETS = {100_000: 2.5, 1_000_000: 10}
+TYPO_BUDGET = 25
+FIRST, AMONG_THREE, TYPO_AMONG_THREE = 0.95, 0.98, 0.90
+SAVE_RATIO = 1.5
+REBUILD_RATE = 15_000
+SLOW = {"typo", "no hit"}
+SIZE_ON_POSTGRESQL = "SELECT pg_total_relation_size(%s)"
+SIZE_ON_SQLITE = "SELECT SUM(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_master WHERE tbl_name = %s)"
+
+
+def measure(size: int, number: int) -> dict[str, Any]:
+    """The figures among so many people, from so many searches of each class; leaves all words as they were."""
+    names = Counter(one.name for one in people(0, size))
+    return {
+        "classes": {kind: measure_class(kind, size, number, names) for kind in CLASSES},
+        "save": measure_save(),
+        "index_bytes": index_bytes(),
+        **measure_rebuild(size),
+    }
+
+
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """The figures as a table."""
+    yield f"{'search':<16}{'median ms':>10}{'p95':>9}{'first':>8}{'of 3':>8}{'icontains p95':>16}"
+    for kind, row in report["classes"].items():
+        shares = f"{share(row['first']):>8}{share(row['three']):>8}"
+        yield f"{kind:<16}{row['median']:>10.2f}{row['p95']:>9.2f}{shares}{row['icontains']:>16.1f}"
+    save = report["save"]
+    yield f"save {save['with']:.2f} ms with words, {save['without']:.2f} without: {save['ratio']:.2f} times"
+    yield f"rebuild {report['rebuild_rate']:,.0f} people a second, {report['rebuild_memory_mb']:.0f} MB more memory"
+    yield f"words table and indexes {report['index_bytes'] / 1e6:,.1f} MB"
+
+
+def share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
+
+
+def seconds(run: Callable[[], Any], times: int = 1) -> float:
+    """The best time of several runs."""
+    best = float("inf")
+    for _ in range(times):
+        start = perf_counter()
+        run()
+        best = min(best, perf_counter() - start)
+    return best
+
+
+def found_by(text: str) -> list[Employee]:
+    """What a picker shows."""
+    return list(Employee.objects.search(text, at_most=SHOWN).with_card_details()[:SHOWN])
+
+
+def search_timed(text: str) -> list[Employee]:
+    """The search and the rows it found; phones are left out, because parsing twenty takes longer than both."""
+    return list(Employee.objects.search(text, at_most=SHOWN).defer("phone")[:SHOWN])
+
+
+def found_by_icontains(text: str) -> list[Employee]:
+    """What most directories do."""
+    people = Employee.objects.defer("phone").order_by("sort_name")
+    for word in text.split():
+        anywhere = [Q(**{f"{name}__icontains": word}) for name in ("first_name", "last_name", "email", "phone")]
+        people = people.filter(Q(*anywhere, _connector=Q.OR))
+    return list(people[:SHOWN])
+
+
+def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, str]]) -> dict[str, float | None]:
+    """Times of one class (the best of three runs), and how often the right person is first and among three.
+
+    `names` says how many people have each name: only one without namesakes must be first.
+    """
+    asked = searches(kind, number, size)
+    for search in asked[:10]:
+        found_by(search.text)
+    times = [seconds(lambda text=search.text: search_timed(text), 3) for search in asked]
+    slow = [seconds(lambda text=search.text: found_by_icontains(text)) for search in asked[: number // 10]]
+    right = [[search.means(as_person(employee)) for employee in found_by(search.text)[:3]] for search in asked]
+    three = [any(means) for means in right] if kind != "no hit" else [not means for means in right]
+    one = [
+        means[:1] == [True]
+        for search, means in zip(asked, right, strict=True)
+        if search.one and (names[search.one.name] == 1 or kind == "e-mail part")
+    ]
+    return asdict(Spent.of(times)) | {
+        "first": sum(one) / len(one) if one else None,
+        "three": sum(three) / len(three),
+        "icontains": Spent.of(slow).p95,
+    }
+
+
+def as_person(employee: Employee) -> Person:
+    phone = str(employee.phone.raw_input or employee.phone)
+    return Person(employee.first_name, employee.last_name, employee.email, phone, employee.profile.team)
+
+
+def measure_save() -> dict[str, float]:
+    """The median time of saving a changed name, with its words and past them; everybody is as before afterwards."""
+    ways = {"with": nullcontext(), "without": patch.object(EmployeeQuerySet, "write_words", write_nothing)}
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for number, employee in enumerate(Employee.objects.order_by("pk")[:200]):
+        before = copy(employee)
+        for name in list(ways)[:: -1 if number % 2 else 1]:
+            employee.first_name = f"{before.first_name} {name}"
+            with ways[name]:
+                spent[name].append(seconds(employee.save))
+        before.save(update_modified=False)
+    medians = {name: Spent.of(times).median for name, times in spent.items()}
+    return medians | {"ratio": medians["with"] / medians["without"]}
+
+
+def write_nothing(people: EmployeeQuerySet, employees: list[Employee], *, is_new: bool) -> None:
+    """Stands in for writing words: a save does all else that it does."""
+
+
+def measure_rebuild(size: int) -> dict[str, float]:
+    """How fast words are written from nothing, and how much memory that takes."""
+    SearchWord.objects.all()._raw_delete(connection.alias)
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, perf_counter()
+    keys = list(Employee.objects.order_by("pk").values_list("pk", flat=True))
+    for place in range(0, size, BATCH):
+        with transaction.atomic():
+            Employee.objects.rewrite_words(keys[place : place + BATCH])
+    spent = perf_counter() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    tidy_up()
+    return {"rebuild_rate": size / spent, "rebuild_memory_mb": grown / 1_000}
+
+
+def index_bytes() -> int:
+    """What the words take on disk, with their indexes."""
+    statement = SIZE_ON_POSTGRESQL if connection.vendor == "postgresql" else SIZE_ON_SQLITE
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [SearchWord._meta.db_table])
+        return cursor.fetchone()[0]
+
+
+def budgets_of(reports: list[dict[str, Any]]) -> Iterator[Budget]:
+    """The budgets of every size."""
+    for report in reports:
+        here, rate = where(report), report["rebuild_rate"]
+        for kind, row in report["classes"].items():
+            first, three = (TYPO_AMONG_THREE, TYPO_AMONG_THREE) if kind in SLOW else (FIRST, AMONG_THREE)
+            yield Budget(f"{here}: {kind}, p95 in ms", row["p95"], time_limit(kind, report["people"]))
+            yield Budget(f"{here}: {kind}, right person among three", row["three"], three, at_least=True)
+            if row["first"] is not None:
+                yield Budget(f"{here}: {kind}, right person first", row["first"], first, at_least=True)
+        yield Budget(f"{here}: save with words to without", report["save"]["ratio"], SAVE_RATIO)
+        if report["database"] == "sqlite":
+            yield Budget(f"{here}: people a second of a rebuild", rate, REBUILD_RATE, at_least=True)
+
+
+def time_limit(kind: str, size: int) -> float:
+    """The milliseconds that a search of this class may take among so many people."""
+    if kind in SLOW:
+        return TYPO_BUDGET
+    return next((limit for people, limit in sorted(BUDGETS.items()) if size <= people), BUDGETS[max(BUDGETS)])
