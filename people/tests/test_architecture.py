@@ -123,7 +123,7 @@ MAY_IMPORT = {
     },
     "people.benchmarks.search": {
         *("people.benchmarks.crowd", "people.benchmarks.invented", "people.benchmarks.measure"),
-        *("people.models", "people.querysets"),
+        *("people.models", "people.querysets", "people.rows"),
     },
     "people.benchmarks.pages": {
         *("people.benchmarks.invented", "people.benchmarks.measure", "people.benchmarks.readers"),
