@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_START = 30
+SECONDS_TO_START = 60
 
 
 class Server:
@@ -21,11 +21,8 @@ class Server:
     def __init__(self, folder: Path, *application: str, **environment: str) -> None:
         self.command = [sys.executable, "-m", "gunicorn", *application]
         self.log = folder / "server.log"
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
             "HOST": "127.0.0.1",
-            "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "DEBUG": "0",
             "PRODUCTION": "0",
@@ -34,6 +31,9 @@ class Server:
         }
 
     def __enter__(self) -> "Server":
+        self.port = free_port()  # only now: while people are added another program may take it
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment["PORT"] = str(self.port)
         self.start()
         return self
 

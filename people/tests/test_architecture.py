@@ -250,3 +250,10 @@ def test_reader_of_imports_sees_relative_ones_in_a_package():
         "people.accounts.models",
         "people.forms",
     }
+
+
+def test_no_test_but_those_in_a_browser_takes_its_fixtures(request):
+    """An argument called `page` or `browser` is Playwright's, and mixes tests of the database among those of e2e."""
+    others = [item for item in request.session.items if "e2e/" not in item.nodeid]
+
+    assert not [item.nodeid for item in others if "browser_name" in item.fixturenames]

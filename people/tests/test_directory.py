@@ -96,12 +96,12 @@ def test_pages_are_numbered_up_to_the_last_number():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("people", "page", "number"), [(0, 9, 1), (2, 9, 1), (3, 9, 2), (12, 9, 3), (12, 10**17, 3), (12, 0, 1)]
+    ("people", "asked_for", "number"), [(0, 9, 1), (2, 9, 1), (3, 9, 2), (12, 9, 3), (12, 10**17, 3), (12, 0, 1)]
 )
-def test_page_is_the_nearest_that_there_is(people, page, number):
+def test_page_is_the_nearest_that_there_is(people, asked_for, number):
     add(people)
 
-    assert asked(f"page={page}").page.number == number
+    assert asked(f"page={asked_for}").page.number == number
 
 
 @pytest.mark.django_db

@@ -112,13 +112,13 @@ def test_htmx_gets_the_button_and_a_word():
     assert not any(text in given for text in ["<html", "<form", 'class="sheet"'])
 
 
-@pytest.mark.parametrize("page", ["", "edit/", "profile/edit/"])
-def test_button_shows_the_readers_own_star(page: str):
+@pytest.mark.parametrize("place", ["", "edit/", "profile/edit/"])
+def test_button_shows_the_readers_own_star(place: str):
     person = employee()
     reader, other = user("a@example.com", is_hr=True), user("b@example.com", is_hr=True)
     star(reader, person)
 
-    shown = [browser(account).get(f"/employees/{person.pk}/{page}").text for account in (reader, other)]
+    shown = [browser(account).get(f"/employees/{person.pk}/{place}").text for account in (reader, other)]
 
     assert 'aria-pressed="true"' in shown[0]
     assert 'aria-pressed="false"' in shown[1]
