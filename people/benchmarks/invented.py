@@ -11,7 +11,7 @@ from faker import Faker
 
 from people.search.nicknames import is_short_for, same_name
 from people.search.words import in_latin, parts
-from people.text import fold
+from people.text import fold, tidy
 
 DOMAIN = "bench.example"
 # Locale and country code of the phone; the scripts are Latin, Cyrillic, Greek, Arabic, Hebrew, Devanagari, CJK, Hangul…
@@ -63,7 +63,7 @@ def names_of(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     fake = Faker(locale)
     fake.seed_instance(locale)
     return tuple(
-        tuple(dict.fromkeys(make() for _ in range(NAMES_PER_LOCALE * 3)))[:NAMES_PER_LOCALE]
+        tuple(dict.fromkeys(tidy(make()) for _ in range(NAMES_PER_LOCALE * 3)))[:NAMES_PER_LOCALE]
         for make in (fake.first_name, fake.last_name)
     )
 

@@ -58,3 +58,10 @@ def test_a_short_list_says_that_there_are_more(db) -> None:
 
     assert (len(short), short.findings.is_cut) == (20, True)
     assert (len(whole), whole.findings.is_cut) == (30, False)
+
+
+def test_a_number_is_found_by_its_last_zeros() -> None:
+    round_number = employee(phone="+14155000000")
+    employee(phone="+14155000001")
+
+    assert list(Employee.objects.search("00000")) == [round_number]
