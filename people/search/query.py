@@ -236,7 +236,8 @@ def _number_term(piece: str) -> Term:
     """A number from its first digit or as the last ones, with or without its zeros for "outside"."""
     digits = digits_of(piece)
     number = digits.lstrip("0")
-    texts = [digits, number, LAST_DIGITS_MARK + (number or digits)[::-1]]
+    # The last digits in front: of so many people as are wanted, the first spellings find all.
+    texts = [LAST_DIGITS_MARK + (number or digits)[::-1], digits, number]
     if len(number) >= LONG_NUMBER:
         texts.append(LAST_DIGITS_MARK + number[:0:-1])
     telling = dict.fromkeys(text[:LONGEST] for text in texts if text.strip(LAST_DIGITS_MARK))

@@ -65,3 +65,11 @@ def test_a_number_is_found_by_its_last_zeros() -> None:
     employee(phone="+14155000001")
 
     assert list(Employee.objects.search("00000")) == [round_number]
+
+
+def test_last_digits_are_not_crowded_out_by_first_ones() -> None:
+    meant = employee(phone="+14155739929")
+    for number in range(10):
+        employee(phone=f"+3992900{number:05}")
+
+    assert Employee.objects.search("39929", at_most=2).first() == meant
