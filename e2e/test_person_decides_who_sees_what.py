@@ -52,6 +52,7 @@ def test_keyboard_reaches_the_choice(page: Page):
     open_own_page(page)
     page.get_by_role("link", name="Edit shared").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("form [autofocus]")).to_be_focused()
 
     page.get_by_label("Mobile", exact=True).focus()
     page.keyboard.press("Tab")
