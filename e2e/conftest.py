@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import chromium
-from e2e.server import demo_server
+from e2e.server import DemoServer
 
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
@@ -30,12 +30,17 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of this worker's own, with its own database of 200 people."""
-    server = demo_server(tmp_path_factory.mktemp("server"), people=200)
-    request.config.stash[SERVER_LOG] = server.log
-    with server:
-        yield server.address
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A server of this worker's own, with its own database of 200 people."""
+    with DemoServer(tmp_path_factory.mktemp("server"), people=200) as server:
+        request.config.stash[SERVER_LOG] = server.log
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def same_people(server: DemoServer) -> None:
+    """Each test meets the organisation as it was at first, whatever the tests before it did."""
+    server.restore()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,8 +54,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 
 
 @pytest.fixture(scope="session")
-def base_url(server: str) -> str:
-    return server
+def base_url(server: DemoServer) -> str:
+    return server.address
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ import http.client
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,13 +72,25 @@ class Server:
             self.process.wait()
 
 
-def demo_server(folder: Path, people: int) -> Server:
-    """A server with the demo organisation in a database of its own."""
-    database, key = f"sqlite:///{folder / 'db.sqlite3'}", secrets.token_urlsafe(50)
-    server = Server(folder, DATABASE_URL=database, SECRET_KEY=key)
-    manage(server.environment, "migrate", "--verbosity", "0")
-    manage(server.environment, "seed_demo", "--people", str(people))
-    return server
+class DemoServer(Server):
+    """With the demo organisation in a database of its own."""
+
+    def __init__(self, folder: Path, people: int) -> None:
+        self.database, self.seeded = folder / "db.sqlite3", folder / "seeded.sqlite3"
+        super().__init__(folder, DATABASE_URL=f"sqlite:///{self.database}", SECRET_KEY=secrets.token_urlsafe(50))
+        manage(self.environment, "migrate", "--verbosity", "0")
+        manage(self.environment, "seed_demo", "--people", str(people))
+        copy_database(self.database, self.seeded)
+
+    def restore(self) -> None:
+        """Make the organisation again what it was at first; the server may go on running."""
+        copy_database(self.seeded, self.database)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Safe while others read and write either (https://www.sqlite.org/backup.html)."""
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)
 
 
 def free_port() -> int:

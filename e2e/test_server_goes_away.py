@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.server import Server, demo_server
+from e2e.server import DemoServer
 from e2e.steps import HR, fill_contact, give_password, new_joiner, profile_form, save
 
 
 @pytest.fixture
-def own_server(tmp_path) -> Iterator[Server]:
-    with demo_server(tmp_path, people=3) as server:
+def own_server(tmp_path) -> Iterator[DemoServer]:
+    with DemoServer(tmp_path, people=3) as server:
         yield server
 
 
@@ -20,7 +20,7 @@ def allowed_statuses() -> set[int]:
     return {0}
 
 
-def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: Server):
+def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: DemoServer):
     page.goto(f"{own_server.address}/employees/new/")
     give_password(page, HR)
     joiner = new_joiner()

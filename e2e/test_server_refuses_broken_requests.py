@@ -14,8 +14,8 @@ import pytest
         "multipart/form-data; boundary*=BOGUS''x",
     ],
 )
-def test_broken_content_type_is_a_bad_request(server, content_type):
-    connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=10)
+def test_broken_content_type_is_a_bad_request(base_url, content_type):
+    connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=10)
     headers = {"Content-Type": content_type, "Cookie": f"csrftoken={'a' * 32}"}
 
     connection.request("POST", "/sign-in/", body=b"username=a", headers=headers)
