@@ -10,14 +10,15 @@ from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from people.models import Employee, SearchWord
 from people.querysets import EmployeeQuerySet
 from people.rows import Row, ranked_rows
+from people.search.rebuild import rebuild
 
-from .crowd import BATCH, tidy_up
+from .crowd import tidy_up
 from .invented import CLASSES, Person, people, searches
 from .measure import Budget, Spent, where
 
@@ -142,10 +143,8 @@ def measure_rebuild(size: int) -> dict[str, float]:
     """How fast words are written from nothing, and how much memory that takes."""
     SearchWord.objects.all()._raw_delete(connection.alias)
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, perf_counter()
-    keys = list(Employee.objects.order_by("pk").values_list("pk", flat=True))
-    for place in range(0, size, BATCH):
-        with transaction.atomic():
-            Employee.objects.rewrite_words(keys[place : place + BATCH])
+    for _ in rebuild(Employee.objects.all()):
+        pass
     spent = perf_counter() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     tidy_up()

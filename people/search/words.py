@@ -60,10 +60,14 @@ PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
 class Parts(NamedTuple):
-    """The words of a text, apart from each other: also with apostrophes as a break and as nothing."""
+    """The words of a text, apart from each other: also with apostrophes as a break and as nothing.
+
+    A plain one can be written in no other way.
+    """
 
     split: tuple[str, ...]
     joined: tuple[str, ...]
+    is_plain: bool = False
 
 
 def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -> Words:
@@ -102,17 +106,18 @@ def split_name(first_name: str, last_name: str) -> tuple[str, ...]:
 
 def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
     """Other ways to write the same name: joined, spelt out, in Latin letters, without a space."""
-    names = (first_name, last_name)
-    if all(name.isascii() and len(parts(name).split) == 1 for name in names):
+    first, last = parts(first_name), parts(last_name)
+    if first.is_plain and last.is_plain:
         return []
-    rows = rotations(sum((parts(name).joined for name in names), ()))
-    if any(len(parts(name).split) > 1 for name in names):
-        rows += rotations(tuple(filter(None, ("".join(parts(name).split) for name in names))))
+    rows = rotations(first.joined + last.joined)
+    if len(first.split) > 1 or len(last.split) > 1:
+        rows += rotations(tuple(filter(None, ("".join(first.split), "".join(last.split)))))
     for spell in (spelt_out, in_latin):
-        if any(spell(name) for name in names):
-            rows += rotations(sum((parts(spell(name) or name).joined for name in names), ()))
-    if any(letter >= FIRST_IDEOGRAPH for name in names for letter in name):
-        rows += ["".join(split_name(*order))[:LONGEST] for order in (names, names[::-1])]
+        first_spelt, last_spelt = spell(first_name), spell(last_name)
+        if first_spelt or last_spelt:
+            rows += rotations(parts(first_spelt or first_name).joined + parts(last_spelt or last_name).joined)
+    if max(first_name + last_name, default="") >= FIRST_IDEOGRAPH:
+        rows += ["".join(words)[:LONGEST] for words in (first.split + last.split, last.split + first.split)]
     return rows
 
 
@@ -129,8 +134,13 @@ def email_words(email: str, others: set[str]) -> list[str]:
 def phone_words(phone: str) -> list[str]:
     """An E.164 number from its first digit, from the first one after the country code, from the last."""
     digits = digits_of(phone)
-    codes = (length for length in (1, 2, 3) if int(digits[:length] or 0) in COUNTRY_CODE_TO_REGION_CODE)
-    return [digits, digits[next(codes, 0) :], LAST_DIGITS_MARK + digits[::-1]] if digits else []
+    return [digits, digits[_length_of_country_code(digits[:3]) :], LAST_DIGITS_MARK + digits[::-1]] if digits else []
+
+
+@lru_cache(maxsize=1_000)
+def _length_of_country_code(first: str) -> int:
+    codes = (length for length in (1, 2, 3) if int(first[:length]) in COUNTRY_CODE_TO_REGION_CODE)
+    return next(codes, 0)
 
 
 @lru_cache(maxsize=10_000)
@@ -145,10 +155,11 @@ def parts_of_rare(text: str) -> Parts:
     if folded.isascii():
         words = PLAIN_WORD.findall(folded)
     else:
-        words = "".join(_letter_or_break(letter) for letter in folded).split()
-    if "'" not in folded and not APOSTROPHES.intersection(folded):
+        folded = "".join(_letter_or_break(letter) for letter in folded)
+        words = folded.split()
+    if "'" not in folded:
         plain = tuple(word[:LONGEST] for word in words)
-        return Parts(plain, plain)
+        return Parts(plain, plain, text.isascii() and len(plain) == 1)
     split = (word for parted in words for word in parted.split("'") if word)
     joined = (word for parted in words if (word := parted.replace("'", "")))
     return Parts(tuple(word[:LONGEST] for word in split), tuple(word[:LONGEST] for word in joined))

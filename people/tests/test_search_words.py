@@ -1,9 +1,11 @@
 """The words that search reads: written with every change, rebuilt, and checked."""
 
+import gc
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from people.models import Employee, EmployeeProfile, KnownWord, SearchWord, Teams
 
@@ -121,6 +123,17 @@ def test_batches_say_how_far_they_are() -> None:
 
     assert "2 of 3 people" in output
     assert "3 of 3 people" in output
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_leaves_everything_checked_as_before() -> None:
+    employee()
+
+    rebuild()
+
+    assert gc.isenabled()
+    with pytest.raises(IntegrityError):
+        SearchWord.objects.create(employee_id=0, word="nobody", kind=0)
 
 
 def test_the_check_changes_nothing_and_fails() -> None:
