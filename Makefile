@@ -39,7 +39,7 @@ bench: .venv/development setup ## measure search and pages on both databases, se
 	@$(MAKE) --no-print-directory --keep-going bench-sqlite bench-postgresql bench-server
 
 bench-sqlite bench-server: export DATABASE_URL = sqlite:///var/$@.sqlite3
-bench-postgresql: ON_SERVER := $(BIN)/python -m people.tests.postgres
+bench-postgresql: ON_SERVER := $(BIN)/python -m people.tests.postgres --durable
 bench-sqlite bench-postgresql:
 	@$(ON_SERVER) $(MAKE) --no-print-directory bench-here REPORT=var/$@.json
 

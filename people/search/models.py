@@ -34,19 +34,21 @@ def of_employees(keys: Collection[int]) -> tuple[str, list[int]]:
     return f"employee_id IN ({', '.join(['%s'] * len(keys))})", list(keys)
 
 
-def write_rows(table: models.QuerySet, statement: str, rows: list[tuple[Any, ...]], *params: Any) -> None:
+def table_of(rows: models.QuerySet) -> str:
+    """The quoted name of the table that a query set reads."""
+    return connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+
+
+def write_rows(cursor: Any, statement: str, rows: list[tuple[Any, ...]], *params: Any) -> None:
     """Run a statement with many rows at once, past Django's instances: those take more time than the database.
 
-    In `statement`, {table} is the table and {rows} its rows, with `params` for what stands before them.
+    In `statement`, {rows} is where they stand, with `params` for what stands before them.
     """
-    connection = connections[table.db]
-    name = connection.ops.quote_name(table.model._meta.db_table)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            one = f"({', '.join(['%s'] * len(some[0]))})"
-            places = ", ".join([one] * len(some))
-            cursor.execute(statement.format(table=name, rows=places), [*params, *chain.from_iterable(some)])
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        one = f"({', '.join(['%s'] * len(some[0]))})"
+        places = ", ".join([one] * len(some))
+        cursor.execute(statement.format(rows=places), [*params, *chain.from_iterable(some)])
 
 
 class WordField(models.CharField):
@@ -75,35 +77,59 @@ class SearchWordQuerySet(models.QuerySet):
 
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
-        stored = set() if is_new else self._stored(wanted, set(kinds))
         rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
-        added = [row for row in rows if row not in stored] if stored else rows
-        removed = stored.difference(rows)
-        known = KnownWord.objects.using(self.db)
-        if added:
-            # In the order of the index by word, the one that jumps: neighbours are written together.
-            added.sort(key=itemgetter(1))
-            write_rows(self, "INSERT INTO {table} (employee_id, word, kind) VALUES {rows}", added)
-            known.learn(known_words(added) - known_words(stored))
-        if removed:
-            # The keys alone too, because SQLite reads the whole table to compare three columns with a list.
-            condition, keys = of_employees({key for key, _, _ in removed})
-            write_rows(
-                self,
-                f"DELETE FROM {{table}} WHERE {condition} AND (employee_id, word, kind) IN (VALUES {{rows}})",  # noqa: S608 # nosec B608
-                sorted(removed),
-                *keys,
-            )
-            known.forget(known_words(removed) - known_words(rows))
+        known, kinds = KnownWord.objects.using(self.db), sorted(kinds)
+        with connections[self.db].cursor() as cursor:
+            if is_new:
+                removed, added = [], self._add(cursor, rows)
+            elif 0 < len(wanted) + len(rows) <= ROWS_AT_ONCE:
+                removed, added = self._replace(cursor, wanted, kinds, rows)
+            else:
+                stored = self._stored(cursor, wanted, kinds)
+                removed = self._remove(cursor, stored.difference(rows))
+                added = self._add(cursor, [row for row in rows if row not in stored] if stored else rows)
+            kept = set(rows).difference(added) if len(added) < len(rows) else ()
+            known.learn(cursor, known_words(added) - known_words(kept))
+            known.forget(cursor, known_words(removed) - known_words(rows))
         return {key for key, _, _ in [*added, *removed]}
 
-    def _stored(self, keys: Collection[int], kinds: set[Kind]) -> set[Row]:
-        connection = connections[self.db]
-        table = connection.ops.quote_name(self.model._meta.db_table)
+    def _replace(
+        self, cursor: Any, keys: Collection[int], kinds: list[int], rows: list[Row]
+    ) -> tuple[list[Row], list[Row]]:
+        """Make a few rows all that these employees have of these kinds; gives what was removed and added.
+
+        A save needs no look at the old rows: that would take as long as writing the new ones.
+        """
+        table, one = table_of(self), "(%s, %s, %s)"
+        but = f" AND (employee_id, word, kind) NOT IN (VALUES {', '.join([one] * len(rows))})" if rows else ""
+        cursor.execute(
+            f"DELETE FROM {table} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608 # nosec B608
+            f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind",
+            [*keys, *kinds, *chain.from_iterable(rows)],
+        )
+        removed = cursor.fetchall()
+        if not rows:
+            return removed, []
+        self._add(cursor, rows, " ON CONFLICT DO NOTHING RETURNING employee_id, word, kind")
+        return removed, cursor.fetchall()
+
+    def _stored(self, cursor: Any, keys: Collection[int], kinds: list[int]) -> set[Row]:
         condition, params = of_employees(keys)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT employee_id, word, kind FROM {table} WHERE {condition}", params)  # noqa: S608 # nosec B608
-            return {row for row in cursor if row[2] in kinds and row[0] in keys}
+        cursor.execute(f"SELECT employee_id, word, kind FROM {table_of(self)} WHERE {condition}", params)  # noqa: S608 # nosec B608
+        return {row for row in cursor.fetchall() if row[2] in kinds and row[0] in keys}
+
+    def _add(self, cursor: Any, rows: list[Row], ending: str = "") -> list[Row]:
+        # In the order of the index by word, the one that jumps: neighbours are written together.
+        rows.sort(key=itemgetter(1))
+        write_rows(cursor, f"INSERT INTO {table_of(self)} (employee_id, word, kind) VALUES {{rows}}{ending}", rows)  # noqa: S608 # nosec B608
+        return rows
+
+    def _remove(self, cursor: Any, rows: Collection[Row]) -> Collection[Row]:
+        # The keys alone too, because SQLite reads the whole table to compare three columns with a list.
+        condition, keys = of_employees({key for key, _, _ in rows})
+        statement = f"DELETE FROM {table_of(self)} WHERE {condition} AND (employee_id, word, kind) IN (VALUES {{rows}})"  # noqa: S608 # nosec B608
+        write_rows(cursor, statement, sorted(rows), *keys)
+        return rows
 
 
 class SearchWord(models.Model):
@@ -135,17 +161,20 @@ class Together(models.Aggregate):
 
 
 class KnownWordQuerySet(models.QuerySet):
-    def learn(self, words: Iterable[str]) -> None:
+    def learn(self, cursor: Any, words: Iterable[str]) -> None:
         """Remember words; in order, so that two transactions never wait for each other."""
         if rows := [(word, len(word)) for word in sorted(words)]:
-            write_rows(self, "INSERT INTO {table} (word, length) VALUES {rows} ON CONFLICT DO NOTHING", rows)
+            statement = f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
+            write_rows(cursor, statement, rows)
 
-    def forget(self, words: Iterable[str]) -> None:
+    def forget(self, cursor: Any, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
-        words_table = connections[self.db].ops.quote_name(SearchWord._meta.db_table)
-        used = f"SELECT 1 FROM {words_table} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608 # nosec B608
-        statement = f"DELETE FROM {{table}} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608 # nosec B608
-        write_rows(self, statement, [(word,) for word in sorted(words)])
+        rows = table_of(SearchWord.objects.using(self.db))
+        used = f"SELECT 1 FROM {rows} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608 # nosec B608
+        statement = (
+            f"DELETE FROM {table_of(self)} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608 # nosec B608
+        )
+        write_rows(cursor, statement, [(word,) for word in sorted(words)])
 
     def unused(self) -> models.QuerySet:
         """Words that begin nobody's row."""

@@ -1,6 +1,7 @@
-"""Run a command against a PostgreSQL server of its own: `python -m people.tests.postgres <command>…`.
+"""Run a command against a PostgreSQL server of its own: `python -m people.tests.postgres [--durable] <command>…`.
 
 The server lives in a temporary directory, answers on a socket in there only, and goes with the command.
+`--durable` makes it write as safely as a real one does, so that a measured save is a real one.
 """
 
 import os
@@ -15,8 +16,9 @@ from tempfile import TemporaryDirectory
 
 DEBIAN = Path("/usr/lib/postgresql")
 INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"]
+OPTIONS = "-c listen_addresses='' -c unix_socket_directories='{}'"
 # The data are thrown away, so nothing has to survive a power cut.
-OPTIONS = "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off"
+NOT_DURABLE = " -c fsync=off -c full_page_writes=off"
 
 
 def program(name: str) -> str | None:
@@ -44,7 +46,7 @@ def other_user() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool) -> Iterator[str]:
     """A fresh server; gives the DATABASE_URL of its one database."""
     initdb, pg_ctl = programs()
     user = other_user()
@@ -57,8 +59,9 @@ def server() -> Iterator[str]:
             [initdb, "--pgdata", data, "--username", "people", "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
             **as_user,
         )
+        options = OPTIONS.format(folder) + ("" if durable else NOT_DURABLE)
         log = ["--pgdata", data, "--log", f"{folder}/log", "--wait"]
-        subprocess.run([pg_ctl, "start", *log, "--options", OPTIONS.format(folder)], **as_user)
+        subprocess.run([pg_ctl, "start", *log, "--options", options], **as_user)
         try:
             yield f"postgresql://people@/{folder}/postgres"
         finally:
@@ -66,5 +69,8 @@ def server() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    with server() as address:
-        sys.exit(subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": address}, check=False).returncode)
+    arguments = sys.argv[1:]
+    is_durable = arguments[:1] == ["--durable"]
+    with server(durable=is_durable) as address:
+        environment = os.environ | {"DATABASE_URL": address}
+        sys.exit(subprocess.run(arguments[is_durable:], env=environment, check=False).returncode)

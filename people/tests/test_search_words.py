@@ -149,7 +149,7 @@ def test_the_check_changes_nothing_and_fails() -> None:
 
 
 def test_words_that_nobody_has_are_forgotten() -> None:
-    KnownWord.objects.learn({"nobodys"})
+    KnownWord.objects.create(word="nobodys", length=7)
 
     assert "1 unused words forgotten" in rebuild()
     assert not KnownWord.objects.filter(word="nobodys").exists()
