@@ -5,11 +5,11 @@ Plain values instead of models, because a page shows fifty people and needs seve
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from html import escape
 from types import MappingProxyType
 
 import phonenumbers
 from django.db.models import QuerySet
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
@@ -74,7 +74,7 @@ def _marked(texts: Row, hit: Hit) -> Row:
     """`texts` with the parts that match, and the reason if it shows nowhere."""
     marked, shows_all = hit.reason.highlight(texts)
     # Safe because _part escapes each part; format_html_join would take four times as long.
-    html = {name: SafeString("".join(map(_part, parts))) for name, parts in marked.items() if len(parts) > 1}  # nosec B703
+    html = {name: SafeString("".join(map(_part, parts))) for name, parts in marked.items()}  # nosec B703
     return texts | html | ({} if shows_all else {"reason": hit.reason.sentence})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import punctuation, whitespace
 
 from people.text import fold
 
@@ -10,6 +11,7 @@ from .query import Spelling, Term, Way
 from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, parts, spelt_out
 
 Part = tuple[str, bool]
+WITHOUT_PUNCTUATION = str.maketrans("", "", punctuation + whitespace)
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,16 @@ class Reason:
         return "Matched " + " ".join(self.texts)
 
     def highlight(self, cells: dict[str, str]) -> tuple[dict[str, list[Part]], bool]:
-        """The texts of a row in parts, marked or not, each match once; and whether every match shows."""
-        spans: dict[str, list[tuple[int, int]]] = {name: [] for name in cells}
+        """The cells that show a match, in parts marked or not, each match once; and whether every match shows."""
+        spans: dict[str, list[tuple[int, int]]] = {}
         shows_all = all(spelling.way != Way.NICKNAME for _, spelling in self.met)
         for text in self.texts:
-            place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, text))), None)
+            wanted = "".join(parts(text).joined)
+            place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, wanted))), None)
             if place:
-                spans[place[0]].append(place[1])
+                spans.setdefault(place[0], []).append(place[1])
             shows_all = shows_all and place is not None
-        return {name: list(_cut(cell, sorted(spans[name]))) for name, cell in cells.items()}, shows_all
+        return {name: list(_cut(cells[name], sorted(places))) for name, places in spans.items()}, shows_all
 
 
 def _shown(text: str) -> list[str]:
@@ -59,16 +62,21 @@ def _shown(text: str) -> list[str]:
     return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(TEAM_MARK).split()
 
 
-def _find(cell: str, text: str) -> tuple[int, int] | None:
-    """Where `text` is in a cell: from the start of a word, across hyphens and the like; else a word so spelt."""
+def _find(cell: str, wanted: str) -> tuple[int, int] | None:
+    """Where `wanted` is in a cell: from the start of a word, across hyphens and the like; else a word so spelt."""
+    lower = cell.lower()
+    if not wanted or (cell.isascii() and wanted not in lower.translate(WITHOUT_PUNCTUATION)):
+        return None
+    start = lower.find(wanted) if len(lower) == len(cell) else -1
+    if start == 0 or (start > 0 and lower[start - 1] == " "):
+        return start, start + len(wanted)
     letters = list(_letters(cell))
     plain = "".join(letter for letter, _, _ in letters)
-    wanted = "".join(parts(text).joined)
-    starts = [place for place, (_, _, begins) in enumerate(letters) if begins or text.isdigit()]
-    for place in starts if wanted else []:
+    starts = [place for place, (_, _, begins) in enumerate(letters) if begins or wanted.isdigit()]
+    for place in starts:
         if plain.startswith(wanted, place):
             return letters[place][1], letters[place + len(wanted) - 1][1] + 1
-    return _find_spelling(cell, wanted) if wanted else None
+    return _find_spelling(cell, wanted)
 
 
 def _letters(cell: str) -> Iterator[tuple[str, int, bool]]:
