@@ -113,8 +113,13 @@ def database(raw: str) -> dict[str, Any]:
         parsed["CONN_MAX_AGE"] = 60
         parsed["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
     else:
-        # Compiling a search takes longer than running it.
-        parsed["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4}, "options": "-c jit=off"}
+        parsed["OPTIONS"] = {
+            "pool": {"min_size": 1, "max_size": 4},
+            # Compiling a search takes longer than running it, and so does planning it each time.
+            "options": "-c jit=off",
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+        }
     return parsed
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db import connections
@@ -18,6 +19,12 @@ from .words import FIELDS, TEAM_MARK, Kind, words_of_team
 # that are both more frequent are met together soon.
 COUNTED = 1_000
 EVERY_ROW = 1_000_000_000
+# In place of the kind of a word, in a row that says how many there are.
+A_COUNT = -1
+# A short list has its best people already, as phrases: it looks no further than this, and for so many people.
+COUNTED_FOR_SHORT_LIST, LOOKED_UP_FOR_SHORT_LIST = 300, 60
+# Looking a word up for one person takes as long as reading so many of its rows.
+ROWS_PER_LOOK_UP = 8
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
 
@@ -57,7 +64,7 @@ class Findings:
             rank = (penalty, word, employee)
             if employee not in hits or rank < hits[employee].rank:
                 hits[employee] = Hit(employee, rank, team, met)
-        self.is_cut |= any(count == branch.limit for count, branch in zip(counts, branches, strict=True))
+        self.is_cut |= any(count >= branch.limit for count, branch in zip(counts, branches, strict=True))
 
     def first(self, number: int) -> "Findings":
         """The best of them only."""
@@ -102,12 +109,16 @@ class Index:
         self.at_most, self.using = at_most, using
         # People have several rows, so that fewer people are found than rows are read.
         self.most_rows = at_most * 2
+        self.counted = COUNTED if at_most >= COUNTED else COUNTED_FOR_SHORT_LIST
         quote = connections[using].ops.quote_name
         employee = SearchWord._meta.get_field("employee").related_model
         profile = employee._meta.get_field("profile").related_model
         labels = [label for _, label in profile._meta.get_field("team").flatchoices]
         self.teams = [word for label in labels for word, _ in words_of_team(label)]
-        self.words, self.profiles = quote(SearchWord._meta.db_table), quote(profile._meta.db_table)
+        self.words = quote(SearchWord._meta.db_table)
+        table = quote(profile._meta.db_table)
+        self.team = f"(SELECT p.team FROM {table} p WHERE p.employee_id = found.employee_id) AS team"  # noqa: S608 # nosec B608
+        self.has_lateral = connections[using].vendor == "postgresql"
 
     def meet(self, query: Query) -> Findings:
         """Everyone whom all terms mean, the best of them; phrases first, which often are enough."""
@@ -119,8 +130,8 @@ class Index:
             self._meet_apart(query.terms, counts, findings)
         return findings.first(self.at_most)
 
-    def _meet_in_one_row(self, query: Query) -> tuple[Findings, list[int]]:
-        """Whoever has a row that holds the whole query, and how many rows each of several terms has."""
+    def _meet_in_one_row(self, query: Query) -> tuple[Findings, list[list[int]]]:
+        """Whoever has a row that holds the whole query, and how many rows each spelling of several terms has."""
         phrases = [*query.phrases, *query.varied_phrases]
         if len(query.terms) == 1:
             term = query.terms[0]
@@ -130,35 +141,52 @@ class Index:
         branches = [self._branch(phrase.spelling, phrase.parts) for phrase in phrases]
         counted = query.terms if len(query.terms) > 1 else ()
         most = None if counted else self.most_rows
-        rows = self._read(branches, counted=counted, most=most)
-        counts = [sum(row[0] for row in rows if row[2:4] == (None, place)) for place in range(len(counted))]
+        rows = self._read_ranges(branches, counted, most)
+        counts = [[row[0] for row in rows if row[2:4] == (A_COUNT, place)] for place in range(len(counted))]
         findings = Findings()
-        findings.add((row for row in rows if row[2] is not None), branches, ())
+        findings.add((row for row in rows if row[2] != A_COUNT), branches, ())
         findings.is_cut |= len(rows) == most
         return findings, counts
 
-    def _meet_apart(self, terms: tuple[Term, ...], counts: list[int], findings: Findings) -> None:
+    def _meet_apart(self, terms: tuple[Term, ...], counts: list[list[int]], findings: Findings) -> None:
         """Add whoever meets the terms by several rows: the rarest term's, and the others looked up for each person.
 
         Other names than those typed only where a phrase can't find them, or when nobody is found.
         """
         plain = [replace(term, spellings=term.plain) for term in terms]
-        rarest = counts.index(min(counts))
+        sums = [sum(of_term) for of_term in counts]
+        rarest = sums.index(min(sums))
         are_names = all(term.is_only_name for term in plain)
-        if counts[rarest] and are_names:
-            # A short list has its best people already: they are phrases. It looks no further than was counted.
-            reading = COUNTED if self.at_most < COUNTED else EVERY_ROW
-            self._start_from(rarest, plain, findings, reading)
-            findings.is_cut |= bool(findings.hits) and counts[rarest] >= reading
+        if sums[rarest] and are_names:
+            listed = {
+                term
+                for term, of_term, rows in zip(plain, counts, sums, strict=True)
+                if max(of_term) < self.counted and rows < sums[rarest] * ROWS_PER_LOOK_UP
+            }
+            reading = EVERY_ROW
+            if self.at_most < COUNTED:
+                reading = self.counted if listed.issuperset(plain) else LOOKED_UP_FOR_SHORT_LIST
+            self._start_from(rarest, plain, findings, reading, listed)
+            findings.is_cut |= bool(findings.hits) and max(counts[rarest]) >= reading
         if not findings.hits or not are_names:
             self._start_from(rarest, terms, findings)
 
-    def _start_from(self, place: int, terms: Collection[Term], findings: Findings, reading: int = EVERY_ROW) -> None:
-        """Add whoever meets the term at `place` and all others, among the first `reading` rows of each spelling."""
+    def _start_from(
+        self,
+        place: int,
+        terms: Collection[Term],
+        findings: Findings,
+        reading: int = EVERY_ROW,
+        listed: Collection[Term] = (),
+    ) -> None:
+        """Add whoever meets the term at `place` and all others, among the first `reading` rows of each spelling.
+
+        Everyone who meets one of `listed` is listed once; the others are looked up for each person.
+        """
         start = list(terms)[place]
         others = [term for term in terms if term is not start]
-        branches = [self._branch(spelling, ((start, spelling),), others, reading) for spelling in start.spellings]
-        findings.add(self._read(branches, others), branches, others)
+        branches = [self._branch(spelling, ((start, spelling),)) for spelling in start.spellings]
+        findings.add(self._read_apart(branches, others, reading, listed), branches, others)
 
     def meet_mistyped(self, query: Query) -> Findings:
         """Everyone whom all terms mean when each may be mistyped."""
@@ -168,14 +196,14 @@ class Index:
     def nearest(self, near: dict[str, dict[str, float]]) -> list[int]:
         """Whoever has words like the most terms, the most alike first. `near`: term, known word, likeness."""
         branches = {
-            (term, word): Branch(Spelling(word, is_whole=True), (), (), self.at_most, self.at_most)
+            (term, word): Branch(Spelling(word, is_whole=True), (), self.at_most)
             for term, words in near.items()
             for word in words
         }
         if not branches:
             return []
         likeness: dict[int, dict[str, float]] = {}
-        for employee, _, _, number, _ in self._read(list(branches.values())):
+        for employee, _, _, number, _ in self._read_ranges(list(branches.values())):
             term, word = list(branches)[number]
             of_person = likeness.setdefault(employee, {})
             of_person[term] = max(of_person.get(term, 0), near[term][word])
@@ -198,63 +226,98 @@ class Index:
             ),
         )
 
-    def _branch(
-        self,
-        spelling: Spelling,
-        parts: tuple[tuple[Term, Spelling], ...],
-        others: Iterable[Term] = (),
-        reading: int = EVERY_ROW,
-    ) -> "Branch":
-        limit = max(self.at_most // 4, 20) if spelling.is_varied else self.most_rows
-        return Branch(spelling, parts, tuple(others), limit, reading)
+    def _branch(self, spelling: Spelling, parts: tuple[tuple[Term, Spelling], ...]) -> "Branch":
+        return Branch(spelling, parts, max(self.at_most // 4, 20) if spelling.is_varied else self.most_rows)
 
-    def _read(
-        self,
-        branches: list["Branch"],
-        terms: Iterable[Term] = (),
-        counted: Iterable[Term] = (),
-        most: int | None = None,
+    def _read_ranges(
+        self, branches: list["Branch"], counted: Iterable[Term] = (), most: int | None = None
     ) -> list[tuple[Any, ...]]:
         """All branches in one statement, each in the order of the index and no further than its limit.
 
         With `most` no more rows than that are read, of the first branches first.
 
-        Gives a row of each: employee, word, kind, number of the branch, a word that meets each of `terms`, team.
-        And for each spelling of the `counted` terms: number of rows, nothing, nothing, place of the term.
+        Gives a row of each: employee, word, kind, number of the branch, team.
+        And for each spelling of the `counted` terms: number of rows, nothing, A_COUNT, place of the term, nothing.
         """
-        arms = [self._arm(number, branch) for number, branch in enumerate(branches)]
-        arms += [self._count(place, spelling) for place, term in enumerate(counted) for spelling in term.plain]
-        columns = [self._met("found", term) for term in terms]
+        counts = [(place, *one.bounds) for place, term in enumerate(counted) for one in term.plain]
+        ranges = [(number, *branch.spelling.bounds, branch.limit) for number, branch in enumerate(branches)]
+        union, params = self._together(ranges, counts) if self.has_lateral else self._one_by_one(ranges, counts)
+        statement = f"SELECT found.*, {self.team} FROM ({union}) found LIMIT %s"  # noqa: S608 # nosec B608
+        return self._rows(statement, [*params, most or EVERY_ROW])
+
+    def _together(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
+        """The same text however many there are: the database plans it once."""
+        of_ranges = [list(column) for column in zip(*ranges, strict=True)] or [[], [], [], []]
+        of_counts = [list(column) for column in zip(*counts, strict=True)] or [[], [], []]
+        sql = (
+            f"SELECT one.*, number FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])"  # noqa: S608 # nosec B608
+            f" ranges(number, low, high, most) CROSS JOIN LATERAL ({self._range('low', 'high')} LIMIT most) one"
+            f" UNION ALL SELECT counted.*, place FROM unnest(%s::int[], %s::text[], %s::text[])"
+            f" counts(place, low, high) CROSS JOIN LATERAL ({self._count('low', 'high')}) counted"
+        )
+        return sql, [*of_ranges, *of_counts]
+
+    def _one_by_one(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
+        """For a database that has no LATERAL."""
+        arms = [
+            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {limit})"  # noqa: S608 # nosec B608
+            for number, _, _, limit in ranges
+        ]
+        arms += [f"SELECT *, {place} AS branch FROM ({self._count()})" for place, _, _ in counts]  # noqa: S608 # nosec B608
+        return " UNION ALL ".join(arms), [bound for _, low, high, *_ in [*ranges, *counts] for bound in (low, high)]
+
+    def _range(self, low: str = "%s", high: str = "%s") -> str:
+        """The rows of a range in the order of the index."""
+        return (
+            f"SELECT a.employee_id, a.word, a.kind FROM {self.words} a"  # noqa: S608 # nosec B608
+            f" WHERE a.word >= {low} AND a.word < {high}{self._only('a')} ORDER BY a.word, a.kind, a.employee_id"
+        )
+
+    def _count(self, low: str = "%s", high: str = "%s") -> str:
+        """How many rows a range has, as far as it matters."""
+        return (
+            f"SELECT COUNT(*) AS employee_id, '' AS word, {A_COUNT} AS kind FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
+            f" WHERE a.word >= {low} AND a.word < {high} LIMIT {self.counted}) first"
+        )
+
+    def _read_apart(
+        self, branches: list["Branch"], others: list[Term], reading: int, listed: Collection[Term]
+    ) -> list[tuple[Any, ...]]:
+        """The people of each branch, among its first `reading` rows, who meet the other terms too.
+
+        Gives a row of each: employee, word, kind, number of the branch, a word that meets each of `others`, team.
+        """
+        start = [
+            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {reading}) branch_{number}"  # noqa: S608 # nosec B608
+            for number in range(len(branches))
+        ]
+        met = [self._listed(term) if term in listed else self._looked_up(term) for term in others]
+        words = [self._word_of("found", term) for term in others]
         statement = (
-            f"SELECT found.*, {''.join(f'{sql}, ' for sql, _ in columns)}"  # noqa: S608 # nosec B608
-            f"(SELECT p.team FROM {self.profiles} p WHERE p.employee_id = found.employee_id)"
-            f" FROM ({' UNION ALL '.join(sql for sql, _ in arms)}) found"
+            f"SELECT found.*, {', '.join(sql for sql, _ in words)}, {self.team}"  # noqa: S608 # nosec B608
+            f" FROM (SELECT * FROM ({' UNION ALL '.join(start)}) start"
+            f" WHERE {' AND '.join(sql for sql, _ in met)} LIMIT {sum(branch.limit for branch in branches)}) found"
         )
-        if most:
-            statement += f" LIMIT {most}"
-        return self._rows(statement, [param for _, params in [*columns, *arms] for param in params])
-
-    def _arm(self, number: int, branch: "Branch") -> tuple[str, list[str]]:
-        """One branch: a range of the index, and for each row the other terms looked up for its person."""
-        met = [self._met("start", term) for term in branch.others]
-        where = f" WHERE {' AND '.join(f'{sql} IS NOT NULL' for sql, _ in met)}" if met else ""
-        sql = (
-            f"SELECT * FROM (SELECT * FROM (SELECT a.employee_id, a.word, a.kind, {number} AS branch"  # noqa: S608 # nosec B608
-            f" FROM {self.words} a WHERE a.word >= %s AND a.word < %s{self._only('a')}"
-            f" ORDER BY a.word, a.kind, a.employee_id LIMIT {branch.reading})"
-            f" start{where} LIMIT {branch.limit}) branch_{number}"
+        bounds = (branch.spelling.bounds for branch in branches)
+        return self._rows(
+            statement, list(chain(*(params for _, params in words), *bounds, *(params for _, params in met)))
         )
-        return sql, [*branch.spelling.bounds, *(param for _, params in met for param in params)]
 
-    def _count(self, place: int, spelling: Spelling) -> tuple[str, list[str]]:
-        """How many rows a spelling has, as far as it matters."""
-        sql = (
-            f"SELECT COUNT(*) AS employee_id, '', NULL, {place} FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
-            f" WHERE a.word >= %s AND a.word < %s LIMIT {COUNTED}) counted"
-        )
-        return sql, list(spelling.bounds)
+    def _listed(self, term: Term) -> tuple[str, list[str]]:
+        """Whether the person of `start` is among all who meet the term.
 
-    def _met(self, alias: str, term: Term) -> tuple[str, list[str]]:
+        IS TRUE, because PostgreSQL would turn IN alone into a join that reads the list again for every person.
+        """
+        rows = f"SELECT o.employee_id FROM {self.words} o WHERE o.word >= %s AND o.word < %s{self._only('o')}"  # noqa: S608 # nosec B608
+        bounds = [bound for spelling in term.spellings for bound in spelling.bounds]
+        return f"(start.employee_id IN ({' UNION ALL '.join([rows] * len(term.spellings))})) IS TRUE", bounds
+
+    def _looked_up(self, term: Term) -> tuple[str, list[str]]:
+        """Whether the person of `start` meets the term."""
+        sql, params = self._word_of("start", term)
+        return f"{sql} IS NOT NULL", params
+
+    def _word_of(self, alias: str, term: Term) -> tuple[str, list[str]]:
         """A word with its kind by which the person of `alias` meets the term, or NULL.
 
         Scalar subqueries, because PostgreSQL would turn EXISTS into a join that reads every row of both.
@@ -285,14 +348,11 @@ class Index:
 
 @dataclass
 class Branch:
-    """One range to start from, the terms that its rows meet, and those that its people must meet too."""
+    """One range to start from, the terms that its rows meet, and how many of them are wanted."""
 
     spelling: Spelling
     parts: tuple[tuple[Term, Spelling], ...]
-    others: tuple[Term, ...]
     limit: int
-    # So many rows of the range are read, to find no more than the limit.
-    reading: int
 
     def __post_init__(self) -> None:
         self.text, self.whole_word = self.spelling.text, f"{self.spelling.text} "

@@ -4,7 +4,7 @@ import pytest
 
 from people.models import Employee
 
-from .factories import employee
+from .factories import employee, next_phone
 from .organisation import NOBODY, SEARCHES, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,30 @@ def test_a_short_list_says_that_there_are_more(db) -> None:
 
     assert (len(short), short.findings.is_cut) == (20, True)
     assert (len(whole), whole.findings.is_cut) == (30, False)
+
+
+def people_called(number: int, first_name: str, last_name: str) -> list[Employee]:
+    fields = {"first_name": first_name, "last_name": last_name}
+    return [Employee(email=f"{last_name}{place}@example.com", phone=next_phone(), **fields) for place in range(number)]
+
+
+def test_two_frequent_words_find_everyone_in_a_long_list_and_the_best_in_a_short_one() -> None:
+    anns, pereiras = people_called(350, "Ann", "Gomes"), people_called(350, "Julia", "Pereira")
+    Employee.objects.bulk_create([*anns, *pereiras])
+    best, other = employee(first_name="Julia", last_name="Gomes"), employee(first_name="Ann Julia", last_name="Gomes")
+
+    long, short = (list(Employee.objects.search("gomes jul", at_most=number)) for number in (1_000, 8))
+
+    assert long == [best, other]
+    assert short[0] == best
+
+
+def test_two_frequent_words_that_no_name_has_side_by_side_find_their_person_in_a_short_list() -> None:
+    anns, pereiras = people_called(350, "Ann", "Gomes"), people_called(350, "Julia", "Pereira")
+    Employee.objects.bulk_create([*anns, *pereiras])
+    meant = employee(first_name="Zoe Julia", last_name="Gomes")
+
+    assert list(Employee.objects.search("gomes jul", at_most=8)) == [meant]
 
 
 def test_a_number_is_found_by_its_last_zeros() -> None:
