@@ -86,12 +86,14 @@ class SearchWordQuerySet(models.QuerySet):
                 removed, added = self._replace(cursor, wanted, kinds, rows)
             else:
                 stored = self._stored(cursor, wanted, kinds)
-                removed = self._remove(cursor, stored.difference(rows))
+                removed = self._remove(cursor, stored.difference(rows)) if stored else ()
                 added = self._add(cursor, [row for row in rows if row not in stored] if stored else rows)
-            kept = set(rows).difference(added) if len(added) < len(rows) else ()
-            known.learn(cursor, known_words(added) - known_words(kept))
-            known.forget(cursor, known_words(removed) - known_words(rows))
-        return {key for key, _, _ in [*added, *removed]}
+            if added:
+                kept = set(rows).difference(added) if len(added) < len(rows) else ()
+                known.learn(cursor, known_words(added) - known_words(kept))
+            if removed:
+                known.forget(cursor, known_words(removed) - known_words(rows))
+        return {key for key, _, _ in chain(added, removed)}
 
     def _replace(
         self, cursor: Any, keys: Collection[int], kinds: list[int], rows: list[Row]
