@@ -115,10 +115,11 @@ def database(raw: str) -> dict[str, Any]:
     else:
         parsed["OPTIONS"] = {
             "pool": {"min_size": 1, "max_size": 4},
-            # Compiling a search takes longer than running it, and so does planning it each time.
-            "options": "-c jit=off",
+            # Compiling a search takes longer than running it, and so does planning it each time: every query here
+            # finds its rows by one index, whatever the values.
+            "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
             "server_side_binding": True,
-            "prepare_threshold": 2,
+            "prepare_threshold": 1,
         }
     return parsed
 

@@ -78,7 +78,7 @@ class SearchWordQuerySet(models.QuerySet):
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
         rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
-        known, kinds = KnownWord.objects.using(self.db), sorted(kinds)
+        known, kinds = KnownWord.objects.using(self.db), sorted(map(int, kinds))
         with connections[self.db].cursor() as cursor:
             if is_new:
                 removed, added = [], self._add(cursor, rows)
