@@ -75,13 +75,14 @@ class Part:
 
 def parts_about(user: User) -> list[Part]:
     """Everything held about the person of the account `user`."""
-    employee = Employee.objects.with_card_details().filter(user=user).first()
+    account = User.objects.select_related("employee__profile").get(pk=user.pk)
+    employee = getattr(account, "employee", None)
     memberships = Membership.objects.select_related("user", "group", "given_by")
     readings = ReadLogEntry.objects.select_related("employee", "reader").order_by("-at")
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
-        Part.of("account", "Account", [user]),
+        Part.of("account", "Account", [account]),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
         Part.of("employee", "Employee", filter(None, own_pages[:1])),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 
 class Prepared:
@@ -19,3 +19,9 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params if params is None else tuple(params))
             return cursor.fetchall()
+
+
+def stored(model: type[Model], **values: Any) -> Any:
+    """An instance as Django reads it from the database, of some of its columns; it reads the others when asked."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db(connection.alias, names, [values[name] for name in names])

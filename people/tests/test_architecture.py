@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "people.accounts.models": {"people.accounts.roles", "people.fields"},
     "people.accounts.actions": {"people.accounts.models"},
     "people.accounts.apps": {"people.accounts.models"},
-    "people.accounts.backends": {"people.accounts.models"},
+    "people.accounts.backends": {"people.accounts.models", "people.prepared"},
+    "people.accounts.sessions": {"people.prepared"},
     "people.accounts.admin": {"people.accounts.models"},
     "people.accounts.administration": set(),
     "people.accounts.forms": {"people.accounts.models", "people.layout"},
@@ -88,7 +89,7 @@ MAY_IMPORT = {
     },
     "people.suggestions": {"people.accounts.models", "people.models", "people.rows", "people.search.finder"},
     "people.receivers": {"people.models"},
-    "people.backends": {"people.accounts.backends", "people.accounts.models"},
+    "people.backends": {"people.accounts.backends", "people.accounts.models", "people.models", "people.prepared"},
     "people.apps": {"people.receivers"},
     # Rules and forms
     "people.visibility": {"people.accounts.models"},
@@ -210,7 +211,7 @@ def test_drawing_keeps_accounts_free_of_employees():
     rows = [allowed for module, allowed in MAY_IMPORT.items() if module.startswith("people.accounts")]
     others = {name for name in set.union(*rows) if not name.startswith("people.accounts")}
 
-    assert others <= {"people.fields", "people.layout", "people.text"}
+    assert others <= {"people.fields", "people.layout", "people.prepared", "people.text"}
 
 
 @pytest.mark.parametrize(
