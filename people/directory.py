@@ -69,7 +69,7 @@ class Directory:
     @cached_property
     def findings(self) -> Findings | None:
         """What the search found; None without a search."""
-        return Employee.objects.search(self.chosen["q"], for_user=self.user).findings
+        return Employee.objects.found_by(self.chosen["q"], for_user=self.user)
 
     @property
     def has_more(self) -> bool:

@@ -74,12 +74,16 @@ class EmployeeQuerySet(models.QuerySet):
 
         Looks at once, and only into fields that `for_user` may search. Blank text means everyone.
         """
-        if is_blank(text):
+        findings = self.found_by(text, for_user=for_user, at_most=at_most)
+        if findings is None:
             return self
-        findings = find(text, searchable_fields(for_user), at_most, self.db)
         people = self.filter(pk__in=findings.hits).by_rank(findings.hits)
         people.findings = findings
         return people
+
+    def found_by(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Findings | None:
+        """The keys of those whom `search` gives, each with its hit; None for blank text."""
+        return None if is_blank(text) else find(text, searchable_fields(for_user), at_most, self.db)
 
     def nearest_to(self, text: str, *, for_user: User | None = None, number: int = 3) -> Self:
         """The few people whose names are the most like `text`, for a search that found nobody."""

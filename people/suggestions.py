@@ -25,7 +25,7 @@ class Suggestions:
     @cached_property
     def findings(self) -> Findings | None:
         """What the text means; None without one."""
-        return Employee.objects.search(self.q, for_user=self.user, at_most=COUNTED).findings
+        return Employee.objects.found_by(self.q, for_user=self.user, at_most=COUNTED)
 
     @property
     def total(self) -> int | None:

@@ -78,7 +78,7 @@ def found_by(text: str) -> list[Employee]:
 
 def search_timed(text: str) -> list[Row]:
     """The search and its rows with marks and reasons, as the suggestions draw them."""
-    hits = Employee.objects.search(text, at_most=SHOWN).findings.hits
+    hits = Employee.objects.found_by(text, at_most=SHOWN).hits
     return ranked_rows(list(hits), hits)
 
 
