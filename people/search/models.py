@@ -81,16 +81,15 @@ class SearchWordQuerySet(models.QuerySet):
         known, kinds = KnownWord.objects.using(self.db), sorted(map(int, kinds))
         with connections[self.db].cursor() as cursor:
             if is_new:
-                removed, added = [], self._add(cursor, rows)
+                removed, added = (), self._add(cursor, rows)
+                known.learn(cursor, known_words(added))
             elif 0 < len(wanted) + len(rows) <= ROWS_AT_ONCE:
                 removed, added = self._replace(cursor, wanted, kinds, rows)
             else:
                 stored = self._stored(cursor, wanted, kinds)
                 removed = self._remove(cursor, stored.difference(rows)) if stored else ()
                 added = self._add(cursor, [row for row in rows if row not in stored] if stored else rows)
-            if added:
-                kept = set(rows).difference(added) if len(added) < len(rows) else ()
-                known.learn(cursor, known_words(added) - known_words(kept))
+                known.learn(cursor, known_words(added))
             if removed:
                 known.forget(cursor, known_words(removed) - known_words(rows))
         return {key for key, _, _ in chain(added, removed)}
@@ -102,12 +101,14 @@ class SearchWordQuerySet(models.QuerySet):
 
         A save needs no look at the old rows: that would take as long as writing the new ones.
         """
-        table, one = table_of(self), "(%s, %s, %s)"
+        one = "(%s, %s, %s)"
         but = f" AND (employee_id, word, kind) NOT IN (VALUES {', '.join([one] * len(rows))})" if rows else ""
-        cursor.execute(
-            f"DELETE FROM {table} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608 # nosec B608
-            f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind",
-            [*keys, *kinds, *chain.from_iterable(rows)],
+        statement = (
+            f"DELETE FROM {table_of(self)} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608 # nosec B608
+            f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind"
+        )
+        KnownWord.objects.using(self.db).learn(
+            cursor, known_words(rows), statement, [*keys, *kinds, *chain.from_iterable(rows)]
         )
         removed = cursor.fetchall()
         if not rows:
@@ -163,11 +164,20 @@ class Together(models.Aggregate):
 
 
 class KnownWordQuerySet(models.QuerySet):
-    def learn(self, cursor: Any, words: Iterable[str]) -> None:
-        """Remember words; in order, so that two transactions never wait for each other."""
-        if rows := [(word, len(word)) for word in sorted(words)]:
-            statement = f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
-            write_rows(cursor, statement, rows)
+    def learn(self, cursor: Any, words: Iterable[str], then: str = "", params: Iterable[Any] = ()) -> None:
+        """Remember words; in order, so that two transactions never wait for each other. Then run a statement.
+
+        PostgreSQL does both at once, which spares a save one question in four.
+        """
+        rows = [(word, len(word)) for word in sorted(words)]
+        statement = f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
+        if rows and then and cursor.db.vendor == "postgresql":
+            learning = statement.format(rows=", ".join(["(%s, %s)"] * len(rows)))
+            cursor.execute(f"WITH learning AS ({learning}) {then}", [*chain.from_iterable(rows), *params])
+            return
+        write_rows(cursor, statement, rows)
+        if then:
+            cursor.execute(then, list(params))
 
     def forget(self, cursor: Any, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
