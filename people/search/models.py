@@ -46,9 +46,13 @@ def write_rows(cursor: Any, statement: str, rows: list[tuple[Any, ...]], *params
     """
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[start : start + ROWS_AT_ONCE]
-        one = f"({', '.join(['%s'] * len(some[0]))})"
-        places = ", ".join([one] * len(some))
-        cursor.execute(statement.format(rows=places), [*params, *chain.from_iterable(some)])
+        cursor.execute(statement.format(rows=places_of(some)), [*params, *chain.from_iterable(some)])
+
+
+def places_of(rows: list[tuple[Any, ...]]) -> str:
+    """Where the values of rows stand in a statement: "(%s, %s), (%s, %s)" for two rows of two."""
+    one = f"({', '.join(['%s'] * len(rows[0]))})"
+    return ", ".join([one] * len(rows))
 
 
 class WordField(models.CharField):
@@ -101,15 +105,20 @@ class SearchWordQuerySet(models.QuerySet):
 
         A save needs no look at the old rows: that would take as long as writing the new ones.
         """
-        one = "(%s, %s, %s)"
-        but = f" AND (employee_id, word, kind) NOT IN (VALUES {', '.join([one] * len(rows))})" if rows else ""
+        but = f" AND (employee_id, word, kind) NOT IN (VALUES {places_of(rows)})" if rows else ""
         statement = (
             f"DELETE FROM {table_of(self)} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608 # nosec B608
             f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind"
         )
-        KnownWord.objects.using(self.db).learn(
-            cursor, known_words(rows), statement, [*keys, *kinds, *chain.from_iterable(rows)]
-        )
+        params = [*keys, *kinds, *chain.from_iterable(rows)]
+        known, words = KnownWord.objects.using(self.db), known_words(rows)
+        if words and cursor.db.vendor == "postgresql":
+            # In the same question, which spares a save one of four.
+            learning, of_words = known.learning(words)
+            statement, params = f"WITH learning AS ({learning}) {statement}", [*of_words, *params]
+        else:
+            known.learn(cursor, words)
+        cursor.execute(statement, params)
         removed = cursor.fetchall()
         if not rows:
             return removed, []
@@ -163,21 +172,23 @@ class Together(models.Aggregate):
         return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
-class KnownWordQuerySet(models.QuerySet):
-    def learn(self, cursor: Any, words: Iterable[str], then: str = "", params: Iterable[Any] = ()) -> None:
-        """Remember words; in order, so that two transactions never wait for each other. Then run a statement.
+def in_order(words: Iterable[str]) -> list[tuple[str, int]]:
+    """The rows of words; in order, so that two transactions never wait for each other."""
+    return [(word, len(word)) for word in sorted(words)]
 
-        PostgreSQL does both at once, which spares a save one question in four.
-        """
-        rows = [(word, len(word)) for word in sorted(words)]
-        statement = f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
-        if rows and then and cursor.db.vendor == "postgresql":
-            learning = statement.format(rows=", ".join(["(%s, %s)"] * len(rows)))
-            cursor.execute(f"WITH learning AS ({learning}) {then}", [*chain.from_iterable(rows), *params])
-            return
-        write_rows(cursor, statement, rows)
-        if then:
-            cursor.execute(then, list(params))
+
+class KnownWordQuerySet(models.QuerySet):
+    def learning(self, words: Iterable[str]) -> tuple[str, list[Any]]:
+        """The statement that remembers a few words, and its parameters."""
+        rows = in_order(words)
+        return self._learning().format(rows=places_of(rows)), [*chain.from_iterable(rows)]
+
+    def learn(self, cursor: Any, words: Iterable[str]) -> None:
+        """Remember words."""
+        write_rows(cursor, self._learning(), in_order(words))
+
+    def _learning(self) -> str:
+        return f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
 
     def forget(self, cursor: Any, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
