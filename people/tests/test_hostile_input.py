@@ -403,3 +403,10 @@ class SignInTests(HostileInput):
 
         assert response.status_code == 200
         assert response["HX-Redirect"].startswith("/sign-in/?next=/")
+
+    def test_forged_session_key_is_no_session(self):
+        for key in [r'"\000abcdefghijkl"', r'"abcdefg\000hijkl"', r'"\377\376abcdefghijkl"', "x" * 5_000, "'; --", "a"]:
+            response = self.client_class().get("/employees/", headers={"Cookie": f"sessionid={key}"})
+
+            assert response.status_code == 302
+            assert response["Location"].startswith("/sign-in/")
