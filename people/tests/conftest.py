@@ -1,12 +1,23 @@
 import os
+import pkgutil
+from importlib import import_module
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+import intranet
+import people
 
 # The same examples each time, so that a change is judged by itself; HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis_settings.register_profile("steady", derandomize=True)
 hypothesis_settings.register_profile("explore", max_examples=500)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# Hypothesis draws the constants of loaded modules too; with all of them loaded, no order of tests changes the examples.
+for package in (intranet, people):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if ".tests" not in module.name:
+            import_module(module.name)
 
 
 @pytest.fixture(autouse=True)
