@@ -136,15 +136,15 @@ class KeysField(forms.Field):
         return list(dict.fromkeys(map(int, keys)))[: self.at_most]
 
 
-class SuggestionsForm(forms.Form):
-    """Reads what a search box asks: the text typed so far, or of the empty box whom this browser opened last."""
+ASKED_IN_A_SEARCH_BOX = {"q": QueryField(required=False), "recent": KeysField(at_most=SHOWN)}
 
-    q = QueryField(required=False)
-    recent = KeysField(at_most=SHOWN)
 
-    def __init__(self, query: QueryDict) -> None:
-        super().__init__(query)
-        self.full_clean()
+def asked_in(query: QueryDict) -> dict[str, Any]:
+    """What a search box asks: the text typed so far, or of the empty box whom this browser opened last.
+
+    Nothing is an error, so it takes the fields alone and spares each key press a form.
+    """
+    return {name: field.clean(query.get(name)) for name, field in ASKED_IN_A_SEARCH_BOX.items()}
 
 
 class EmployeeForm(RecordForm):

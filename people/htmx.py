@@ -1,6 +1,7 @@
 """One URL, two answers: the page, or the fragment of it that HTMX asked for."""
 
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 
 
 class PartialMixin:
@@ -16,7 +17,7 @@ class PartialMixin:
         names = super().get_template_names()
         return [f"{name}#{self.partial}" for name in names] if self.partial else names
 
-    @property
+    @cached_property
     def partial(self) -> str | None:
         """The partial to render, or None for the whole page."""
         htmx = self.request.htmx

@@ -5,14 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
 from people.directory import Directory
-from people.forms import (
-    EmployeeFilterForm,
-    SuggestionsForm,
-)
+from people.forms import EmployeeFilterForm, asked_in
 from people.htmx import PartialMixin
 from people.models import Teams
 from people.rows import rows_of
@@ -49,13 +47,13 @@ class SuggestionsView(PartialMixin, TemplateView):
 
     template_name = "people/suggestions.html"
 
-    @property
+    @cached_property
     def partial(self) -> str | None:
         """The same fragment for each box, whatever its popup is called."""
         return "suggestions" if self.request.htmx else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.asked = SuggestionsForm(request.GET).cleaned_data
+        self.asked = asked_in(request.GET)
         if self.asked["q"] and not self.partial:
             return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked['q']})}")
         return super().get(request, *args, **kwargs)
