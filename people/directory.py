@@ -22,7 +22,7 @@ from .models import Employee, TeamPlace, Teams
 from .prepared import Prepared
 from .querysets import ORDERS
 from .rows import NO_HITS, Row, ranked_rows, rows_of
-from .search.finder import Findings, Hit
+from .search.findings import Findings, Hit
 
 PEOPLE_PER_PAGE = 50
 LAST_NUMBER = 2_000

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
-from .search.finder import Findings, find, nearest
+from .search.finder import find, nearest
+from .search.findings import Findings
 from .search.models import SearchWord, with_keys
 from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team

@@ -16,7 +16,7 @@ from .avatars import hue, initials
 from .models import Employee, Teams
 from .prepared import Prepared
 from .querysets import STORED_PHONE
-from .search.finder import Hit
+from .search.findings import Hit
 from .search.marks import Part
 
 Row = dict[str, str]

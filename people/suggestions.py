@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from .accounts.models import User
 from .models import Employee
 from .rows import Row, ranked_rows, rows_of
-from .search.finder import Findings
+from .search.findings import Findings
 
 SHOWN = 8
 # Counting further costs more than the number is worth.

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "people.accounts.forms": {"people.accounts.models", "people.layout"},
     "people.accounts.views": {"people.accounts.actions", "people.accounts.forms", "people.accounts.models"},
     "people.accounts.urls": {"people.accounts.views"},
-    # Search: words and queries are pure, models are its tables, the finder reads them
+    # Search: words, queries and findings are pure, models are its tables, the finder decides what is looked up in them
     "people.search": set(),
     "people.search.words": {"people.text"},
     "people.search.nicknames": set(),
@@ -43,18 +43,20 @@ MAY_IMPORT = {
     "people.search.marks": {"people.search.nicknames", "people.search.query", "people.search.words", "people.text"},
     "people.search.models": {"people.search.words"},
     "people.search.typos": {"people.search.models", "people.search.query"},
+    "people.search.findings": {"people.search.marks", "people.search.query", "people.search.words"},
+    "people.search.table": {
+        *("people.search.findings", "people.search.models", "people.search.query", "people.search.words"),
+    },
     "people.search.finder": {
-        "people.search.marks",
-        "people.search.models",
-        "people.search.query",
-        "people.search.typos",
-        "people.search.words",
+        *("people.search.findings", "people.search.models", "people.search.query", "people.search.table"),
+        *("people.search.typos", "people.search.words"),
     },
     "people.search.rebuild": set(),
     # Records
     "people.querysets": {
         "people.accounts.models",
         "people.search.finder",
+        "people.search.findings",
         "people.search.models",
         "people.search.query",
         "people.search.words",
@@ -76,7 +78,7 @@ MAY_IMPORT = {
         "people.models",
         "people.prepared",
         "people.querysets",
-        "people.search.finder",
+        "people.search.findings",
         "people.search.marks",
     },
     "people.directory": {
@@ -85,9 +87,9 @@ MAY_IMPORT = {
         "people.prepared",
         "people.querysets",
         "people.rows",
-        "people.search.finder",
+        "people.search.findings",
     },
-    "people.suggestions": {"people.accounts.models", "people.models", "people.rows", "people.search.finder"},
+    "people.suggestions": {"people.accounts.models", "people.models", "people.rows", "people.search.findings"},
     "people.receivers": {"people.models"},
     "people.backends": {"people.accounts.backends", "people.accounts.models", "people.models", "people.prepared"},
     "people.apps": {"people.receivers"},

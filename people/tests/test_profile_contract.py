@@ -544,7 +544,7 @@ def other_way_to_insert(node: ast.AST) -> str | None:
 def test_06_the_source_has_no_other_way_of_inserting_employees():
     found = found_in_product(other_way_to_insert, but={"tests"})
 
-    elsewhere = ("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/finder.py")
+    elsewhere = ("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/table.py")
     elsewhere += (
         "people/prepared.py: Prepared.rows: cursor",
         "people/benchmarks/crowd.py: tidy_up: cursor",
