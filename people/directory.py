@@ -5,7 +5,7 @@ Numbers end where counting and skipping would take time that grows with the orga
 on a page begins after the last person of the one before it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache as remember
 from functools import cached_property
@@ -111,11 +111,11 @@ class Directory:
         return self.numbers[self.chosen["team"]]
 
     @cached_property
-    def nearest(self) -> Iterable[Employee]:
-        """A few people who may have been meant when nobody was found in any team."""
+    def nearest(self) -> list[Row]:
+        """Rows of a few people who may have been meant when nobody was found in any team."""
         if self.numbers[""]:
             return []
-        return Employee.objects.nearest_to(self.chosen["q"], for_user=self.user).with_card_details()
+        return ranked_rows(Employee.objects.nearest_to(self.chosen["q"], for_user=self.user))
 
     def query(self, **changes: Any) -> str:
         """The query string that asks for these people with `changes`, from the first page unless they name another."""

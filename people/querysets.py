@@ -86,10 +86,9 @@ class EmployeeQuerySet(models.QuerySet):
         """The keys of those whom `search` gives, each with its hit; None for blank text."""
         return None if is_blank(text) else find(text, searchable_fields(for_user), at_most, self.db)
 
-    def nearest_to(self, text: str, *, for_user: User | None = None, number: int = 3) -> Self:
-        """The few people whose names are the most like `text`, for a search that found nobody."""
-        keys = nearest(text, searchable_fields(for_user), self.db)[:number]
-        return self.filter(pk__in=keys).by_rank(keys)
+    def nearest_to(self, text: str, *, for_user: User | None = None) -> list[int]:
+        """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
+        return nearest(text, searchable_fields(for_user), self.db)
 
     def by_rank(self, keys: Iterable[int]) -> Self:
         """In the order of `keys`, the best first."""

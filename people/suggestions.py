@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from .accounts.models import User
 from .models import Employee
-from .rows import Row, ranked_rows, rows_of
+from .rows import Row, ranked_rows
 from .search.findings import Findings
 
 SHOWN = 8
@@ -41,7 +41,7 @@ class Suggestions:
         """The first of those found; when nobody is, people of similar names."""
         if hits := self.findings.hits:
             return [("", ranked_rows(list(hits)[:SHOWN], hits))]
-        return titled({"Did you mean": rows_of(Employee.objects.nearest_to(self.q, for_user=self.user))})
+        return titled({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q, for_user=self.user))})
 
     def _at_hand(self) -> Groups:
         """The first of the starred, then those opened last who aren't among them."""

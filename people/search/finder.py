@@ -20,6 +20,7 @@ COUNTED_FOR_SHORT_LIST, LOOKED_UP_FOR_SHORT_LIST = 300, 60
 ROWS_PER_LOOK_UP = 8
 # Of each known word that is like a mistyped one, so many people are compared.
 NEAREST_PER_WORD = 40
+NEAREST = 3
 
 
 def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findings:
@@ -143,7 +144,7 @@ class Finder:
         return self.meet(query.with_spellings(found)) if found else Findings()
 
     def nearest(self, near: dict[str, dict[str, float]]) -> list[int]:
-        """Whoever has words like the most terms, the most alike first. `near`: term, known word, likeness."""
+        """The few who have words like the most terms, the most alike first. `near`: term, known word, likeness."""
         branches = {
             (term, word): Branch(Spelling(word, is_whole=True), (), self.at_most)
             for term, words in near.items()
@@ -156,7 +157,8 @@ class Finder:
             term, word = list(branches)[number]
             of_person = likeness.setdefault(employee, {})
             of_person[term] = max(of_person.get(term, 0), near[term][word])
-        return sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
+        order = sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
+        return order[:NEAREST]
 
     def _without_other_teams(self, query: Query) -> Query:
         """Without looking up a team that there is not."""
