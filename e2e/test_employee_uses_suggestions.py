@@ -501,3 +501,17 @@ def test_person_is_found_without_javascript(page: Page, picker: Locator):
     picker.press("Enter")
 
     expect(page.get_by_role("main").get_by_text("You chose Henrik Jørgensen.")).to_be_visible()
+
+
+def test_picking_without_typing_counts_as_unsaved(page: Page, picker: Locator):
+    page.goto("/employees/2/")
+    page.goto("/styleguide/")
+    form = page.locator("form", has=picker)
+    form.evaluate("form => form.setAttribute('hx-post', '/')")  # only what HTMX saves can be lost
+    picker.focus()
+    expect(form).not_to_have_attribute("data-unsaved", "")
+
+    suggestions(page).first.click()
+
+    expect(picker).not_to_have_value("")
+    expect(form).to_have_attribute("data-unsaved", "")

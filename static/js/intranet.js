@@ -249,6 +249,7 @@ document.addEventListener("click", (event) => {
   const box = boxOf(row.closest("[role=grid]"));
   event.preventDefault();
   pick(box, row.dataset.row, row.querySelector("bdi").textContent);
+  keyOf(box).dispatchEvent(new Event("input", { bubbles: true }));
   dismissSuggestions(box);
   announce(`${box.value} is chosen`);
 });
