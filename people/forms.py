@@ -68,8 +68,10 @@ class QueryField(forms.CharField):
     """A search text of any content; too much of it is cut, nothing of it is an error."""
 
     def clean(self, value: str | None) -> str:
-        printable = "".join(" " if has_hidden_characters(letter) else letter for letter in value or "")
-        return tidy(printable)[:LONGEST_QUERY]
+        text = value or ""
+        if has_hidden_characters(text):
+            text = "".join(" " if has_hidden_characters(letter) else letter for letter in text)
+        return tidy(text)[:LONGEST_QUERY]
 
 
 class LenientChoiceField(forms.ChoiceField):

@@ -171,7 +171,8 @@ def is_blank(text: str) -> bool:
 
 def _printable(text: str) -> str:
     """Without characters that show nothing or that no database can hold; with digits of any script as 0 to 9."""
-    return "".join(_visible(letter) for letter in text[:LONGEST_QUERY])
+    text = text[:LONGEST_QUERY]
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(letter: str) -> str:
