@@ -107,7 +107,7 @@ class SearchWordQuerySet(models.QuerySet):
         """
         but = f" AND (employee_id, word, kind) NOT IN (VALUES {places_of(rows)})" if rows else ""
         statement = (
-            f"DELETE FROM {table_of(self)} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608 # nosec B608
+            f"DELETE FROM {table_of(self)} WHERE employee_id IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608
             f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind"
         )
         params = [*keys, *kinds, *chain.from_iterable(rows)]
@@ -127,19 +127,19 @@ class SearchWordQuerySet(models.QuerySet):
 
     def _stored(self, cursor: Any, keys: Collection[int], kinds: list[int]) -> set[Row]:
         condition, params = of_employees(keys)
-        cursor.execute(f"SELECT employee_id, word, kind FROM {table_of(self)} WHERE {condition}", params)  # noqa: S608 # nosec B608
+        cursor.execute(f"SELECT employee_id, word, kind FROM {table_of(self)} WHERE {condition}", params)  # noqa: S608
         return {row for row in cursor.fetchall() if row[2] in kinds and row[0] in keys}
 
     def _add(self, cursor: Any, rows: list[Row], ending: str = "") -> list[Row]:
         # In the order of the index by word, the one that jumps: neighbours are written together.
         rows.sort(key=itemgetter(1))
-        write_rows(cursor, f"INSERT INTO {table_of(self)} (employee_id, word, kind) VALUES {{rows}}{ending}", rows)  # noqa: S608 # nosec B608
+        write_rows(cursor, f"INSERT INTO {table_of(self)} (employee_id, word, kind) VALUES {{rows}}{ending}", rows)  # noqa: S608
         return rows
 
     def _remove(self, cursor: Any, rows: Collection[Row]) -> Collection[Row]:
         # The keys alone too, because SQLite reads the whole table to compare three columns with a list.
         condition, keys = of_employees({key for key, _, _ in rows})
-        statement = f"DELETE FROM {table_of(self)} WHERE {condition} AND (employee_id, word, kind) IN (VALUES {{rows}})"  # noqa: S608 # nosec B608
+        statement = f"DELETE FROM {table_of(self)} WHERE {condition} AND (employee_id, word, kind) IN (VALUES {{rows}})"  # noqa: S608
         write_rows(cursor, statement, sorted(rows), *keys)
         return rows
 
@@ -188,14 +188,14 @@ class KnownWordQuerySet(models.QuerySet):
         write_rows(cursor, self._learning(), in_order(words))
 
     def _learning(self) -> str:
-        return f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608
+        return f"INSERT INTO {table_of(self)} (word, length) VALUES {{rows}} ON CONFLICT DO NOTHING"  # noqa: S608
 
     def forget(self, cursor: Any, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
         rows = table_of(SearchWord.objects.using(self.db))
-        used = f"SELECT 1 FROM {rows} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608 # nosec B608
+        used = f"SELECT 1 FROM {rows} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608
         statement = (
-            f"DELETE FROM {table_of(self)} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608 # nosec B608
+            f"DELETE FROM {table_of(self)} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608
         )
         write_rows(cursor, statement, [(word,) for word in sorted(words)])
 

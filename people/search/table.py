@@ -30,7 +30,7 @@ class WordTable:
         quote = connections[using].ops.quote_name
         profile = quote(profile_model()._meta.db_table)
         self.words = quote(SearchWord._meta.db_table)
-        self.team = f"(SELECT p.team FROM {profile} p WHERE p.employee_id = found.employee_id) AS team"  # noqa: S608 # nosec B608
+        self.team = f"(SELECT p.team FROM {profile} p WHERE p.employee_id = found.employee_id) AS team"  # noqa: S608
         self.has_lateral = connections[using].vendor == "postgresql"
 
     def read_ranges(
@@ -46,7 +46,7 @@ class WordTable:
         counts = [(place, *one.bounds) for place, term in enumerate(counted) for one in term.plain]
         ranges = [(number, *branch.spelling.bounds, branch.limit) for number, branch in enumerate(branches)]
         union, params = self._together(ranges, counts) if self.has_lateral else self._one_by_one(ranges, counts)
-        statement = f"SELECT found.*, {self.team} FROM ({union}) found LIMIT %s"  # noqa: S608 # nosec B608
+        statement = f"SELECT found.*, {self.team} FROM ({union}) found LIMIT %s"  # noqa: S608
         return self._rows(statement, [*params, most or EVERY_ROW])
 
     def _together(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
@@ -54,7 +54,7 @@ class WordTable:
         of_ranges = [list(column) for column in zip(*ranges, strict=True)] or [[], [], [], []]
         of_counts = [list(column) for column in zip(*counts, strict=True)] or [[], [], []]
         sql = (
-            f"SELECT one.*, number FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])"  # noqa: S608 # nosec B608
+            f"SELECT one.*, number FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])"  # noqa: S608
             f" ranges(number, low, high, most) CROSS JOIN LATERAL ({self._range('low', 'high')} LIMIT most) one"
             f" UNION ALL SELECT counted.*, place FROM unnest(%s::int[], %s::text[], %s::text[])"
             f" counts(place, low, high) CROSS JOIN LATERAL ({self._count('low', 'high')}) counted"
@@ -64,23 +64,23 @@ class WordTable:
     def _one_by_one(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
         """For a database that has no LATERAL."""
         arms = [
-            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {limit})"  # noqa: S608 # nosec B608
+            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {limit})"  # noqa: S608
             for number, _, _, limit in ranges
         ]
-        arms += [f"SELECT *, {place} AS branch FROM ({self._count()})" for place, _, _ in counts]  # noqa: S608 # nosec B608
+        arms += [f"SELECT *, {place} AS branch FROM ({self._count()})" for place, _, _ in counts]  # noqa: S608
         return " UNION ALL ".join(arms), [bound for _, low, high, *_ in [*ranges, *counts] for bound in (low, high)]
 
     def _range(self, low: str = "%s", high: str = "%s") -> str:
         """The rows of a range in the order of the index."""
         return (
-            f"SELECT a.employee_id, a.word, a.kind FROM {self.words} a"  # noqa: S608 # nosec B608
+            f"SELECT a.employee_id, a.word, a.kind FROM {self.words} a"  # noqa: S608
             f" WHERE a.word >= {low} AND a.word < {high}{self._only('a')} ORDER BY a.word, a.kind, a.employee_id"
         )
 
     def _count(self, low: str = "%s", high: str = "%s") -> str:
         """How many rows a range has, as far as it matters."""
         return (
-            f"SELECT COUNT(*) AS employee_id, '' AS word, {A_COUNT} AS kind FROM (SELECT 1 FROM {self.words} a"  # noqa: S608 # nosec B608
+            f"SELECT COUNT(*) AS employee_id, '' AS word, {A_COUNT} AS kind FROM (SELECT 1 FROM {self.words} a"  # noqa: S608
             f" WHERE a.word >= {low} AND a.word < {high} LIMIT {self.counted}) first"
         )
 
@@ -92,13 +92,13 @@ class WordTable:
         Gives a row of each: employee, word, kind, number of the branch, a word that meets each of `others`, team.
         """
         start = [
-            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {reading}) branch_{number}"  # noqa: S608 # nosec B608
+            f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {reading}) branch_{number}"  # noqa: S608
             for number in range(len(branches))
         ]
         met = [self._listed(term) if term in listed else self._looked_up(term) for term in others]
         words = [self._word_of("found", term) for term in others]
         statement = (
-            f"SELECT found.*, {', '.join(sql for sql, _ in words)}, {self.team}"  # noqa: S608 # nosec B608
+            f"SELECT found.*, {', '.join(sql for sql, _ in words)}, {self.team}"  # noqa: S608
             f" FROM (SELECT * FROM ({' UNION ALL '.join(start)}) start"
             f" WHERE {' AND '.join(sql for sql, _ in met)} LIMIT {sum(branch.limit for branch in branches)}) found"
         )
@@ -112,7 +112,7 @@ class WordTable:
 
         IS TRUE, because PostgreSQL would turn IN alone into a join that reads the list again for every person.
         """
-        rows = f"SELECT o.employee_id FROM {self.words} o WHERE o.word >= %s AND o.word < %s{self._only('o')}"  # noqa: S608 # nosec B608
+        rows = f"SELECT o.employee_id FROM {self.words} o WHERE o.word >= %s AND o.word < %s{self._only('o')}"  # noqa: S608
         bounds = [bound for spelling in term.spellings for bound in spelling.bounds]
         return f"(start.employee_id IN ({' UNION ALL '.join([rows] * len(term.spellings))})) IS TRUE", bounds
 
@@ -129,7 +129,7 @@ class WordTable:
         range of the other one for short, and reads it again for every person.
         """
         one = (
-            f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608 # nosec B608
+            f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608
             f" WHERE (o.employee_id, o.word) >= ({alias}.employee_id, %s)"
             f" AND (o.employee_id, o.word) < ({alias}.employee_id, %s)"
             f"{self._only('o')} ORDER BY o.employee_id, o.word LIMIT 1)"
