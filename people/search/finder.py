@@ -18,9 +18,8 @@ COUNTED = 1_000
 COUNTED_FOR_SHORT_LIST, LOOKED_UP_FOR_SHORT_LIST = 300, 60
 # Looking a word up for one person takes as long as reading so many of its rows.
 ROWS_PER_LOOK_UP = 8
-# Of each known word that is like a mistyped one, so many people are compared.
-NEAREST_PER_WORD = 40
-NEAREST = 3
+# Of each known word that is like a mistyped one so many people are compared, and the nearest of all are offered.
+COMPARED_PER_WORD, OFFERED = 40, 3
 
 
 def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findings:
@@ -45,7 +44,7 @@ def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findin
 def nearest(text: str, fields: Collection[str], using: str) -> list[int]:
     """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
     query = read(text)
-    finder = Finder(fields, NEAREST_PER_WORD, using)
+    finder = Finder(fields, COMPARED_PER_WORD, using)
     if query is None or Kind.NAME not in finder.kinds:
         return []
     near = alike(query.terms, KnownWord.objects.using(using))
@@ -158,7 +157,7 @@ class Finder:
             of_person = likeness.setdefault(employee, {})
             of_person[term] = max(of_person.get(term, 0), near[term][word])
         order = sorted(likeness, key=lambda employee: (-sum(likeness[employee].values()), employee))
-        return order[:NEAREST]
+        return order[:OFFERED]
 
     def _without_other_teams(self, query: Query) -> Query:
         """Without looking up a team that there is not."""
