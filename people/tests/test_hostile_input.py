@@ -62,7 +62,7 @@ ANYTHING = st.one_of(
 LETTERS = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=16)
 WHITE_SPACE = st.text(st.sampled_from(" \t\u00a0\u3000"), max_size=3)
 
-often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tidy(text: str) -> str:

@@ -22,7 +22,7 @@ from .organisation import make_organisation
 # Letters of many scripts, and what stands between the parts of names.
 ALPHABET = "aábcdeéßøłıđňAÖÅyz' -’ЖжиΠπρשרםدعमनी王伟はな김준"
 names = st.text(ALPHABET, min_size=1, max_size=12).filter(lambda text: any(letter.isalpha() for letter in text))
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class PrefixTests(TestCase):
