@@ -18,7 +18,7 @@ from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils.http import urlencode
 
 from .accounts.models import User
-from .models import Employee, TeamPlace, Teams
+from .models import Employee, EmployeeProfile, TeamPlace
 from .prepared import Prepared
 from .querysets import ORDERS
 from .rows import NO_HITS, Row, ranked_rows, rows_of
@@ -82,7 +82,7 @@ class Directory:
         if self.findings is None:
             return self.everyone
         by_team = self.findings.count_by_team()
-        return {"": sum(by_team.values()), **{team.value: by_team.get(team, 0) for team in Teams}}
+        return {"": sum(by_team.values()), **{team.value: by_team.get(team, 0) for team in EmployeeProfile.Teams}}
 
     @cached_property
     def everyone(self) -> dict[str, int]:
@@ -90,7 +90,7 @@ class Directory:
 
         That a group has more than COUNTED is remembered for a minute: counting so far takes as long as a page.
         """
-        names = ["", *Teams.values] if self.findings is None else [""]
+        names = ["", *EmployeeProfile.Teams.values] if self.findings is None else [""]
         many = cache.get_many(map(MANY.format, names))
         few = tuple(name for name in names if MANY.format(name) not in many)
         counts = next(iter(_counting(few, COUNTED + 1).rows()), [0] * len(few)) if few else []

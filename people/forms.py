@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from .fields import EmployeeField, PhoneFormField
 from .layout import FieldsLayout
-from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing, Teams
+from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
 from .suggestions import SHOWN
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
@@ -105,7 +105,7 @@ class EmployeeFilterForm(forms.Form):
     ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
     q = QueryField(label="Search people", required=False)
-    team = LenientChoiceField(choices=[("", "All"), *Teams.choices], required=False)
+    team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices], required=False)
     sort = LenientChoiceField(choices=ORDERS.items(), required=False)
     page = PageField(required=False)
     after = KeyField(required=False)

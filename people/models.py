@@ -23,14 +23,12 @@ from .visibility import Sharing
 __all__ = [
     "Employee",
     "EmployeeProfile",
-    "Genders",
     "KnownWord",
     "ReadLogEntry",
     "SearchWord",
     "Sharing",
     "Star",
     "TeamPlace",
-    "Teams",
 ]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -126,20 +124,18 @@ class Employee(TimeStampedModel):
         ]
 
 
-class Teams(models.TextChoices):
-    PRODUCT = "product", "Product"
-    ENGINEERING = "engineering", "Engineering"
-    MARKETING = "marketing", "Marketing"
-
-
-class Genders(models.TextChoices):
-    FEMALE = "female", "Female"
-    MALE = "male", "Male"
-    OTHER = "other", "Other"
-
-
 class EmployeeProfile(TimeStampedModel):
     """What HR keeps about an employee; made by the receiver the moment the employee is."""
+
+    class Teams(models.TextChoices):
+        Product = "product"
+        Engineering = "engineering"
+        Marketing = "marketing"
+
+    class Genders(models.TextChoices):
+        Female = "female"
+        Male = "male"
+        Other = "other"
 
     dob = models.DateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
     team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
-from .models import Employee, Teams
+from .models import Employee, EmployeeProfile
 from .prepared import Prepared
 from .querysets import STORED_PHONE
 from .search.findings import Hit
@@ -22,7 +22,7 @@ from .search.marks import Part
 Row = dict[str, str]
 
 COLUMNS = ("pk", "first_name", "last_name", "email", STORED_PHONE, "profile__team")
-TEAM_LABELS = {team.value: str(team.label) for team in Teams}
+TEAM_LABELS = {team.value: str(team.label) for team in EmployeeProfile.Teams}
 # Of the people looked at most, in each process; ten thousand numbers take 3 MB.
 PHONES_REMEMBERED = 10_000
 NO_HITS: Mapping[int, Hit] = MappingProxyType({})

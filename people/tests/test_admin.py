@@ -160,6 +160,7 @@ INVALID = {
     "date before 1900": ({}, {"dob": "1899-12-31"}),
     "date that is not there": ({}, {"dob": "2001-02-30"}),
     "unknown team": ({}, {"team": "legal"}),
+    "unknown gender": ({}, {"gender": "unknown"}),
     "hidden character in the address": ({}, {"address": "7\u200b Lane"}),
 }
 

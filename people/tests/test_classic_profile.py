@@ -1,15 +1,16 @@
 """The profile as an application developer meets it: a classic test, and the fields it relies on."""
 
-# ruff: noqa: PT009 (a TestCase asserts in its own way)
+# ruff: noqa: PT009, PT027 (a TestCase asserts in its own way)
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import models
 from django_dynamic_fixture import G
 from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 from rest_framework.test import APITestCase
 
-from people.models import Employee, EmployeeProfile, Genders, Teams
+from people.models import Employee, EmployeeProfile
 
 
 class EmployeeProfileTestCase(APITestCase):
@@ -36,6 +37,41 @@ class EmployeeProfileTestCase(APITestCase):
 
         self.assertEqual(EmployeeProfile.objects.get(pk=profile.pk), profile)
 
+    def test_profile_takes_a_team_and_a_gender_by_their_names(self):
+        self.profile.team = EmployeeProfile.Teams.Engineering
+        self.profile.gender = EmployeeProfile.Genders.Female
+
+        self.profile.full_clean()
+        self.profile.save()
+
+        self.profile.refresh_from_db()
+        self.assertEqual(self.profile.team, "engineering")
+        self.assertEqual(self.profile.team, EmployeeProfile.Teams.Engineering)
+        self.assertEqual(self.profile.get_team_display(), "Engineering")
+        self.assertEqual(self.profile.get_gender_display(), "Female")
+
+    def test_profile_is_found_by_its_team(self):
+        self.profile.team = EmployeeProfile.Teams.Marketing
+        self.profile.save()
+
+        self.assertEqual(EmployeeProfile.objects.get(team=EmployeeProfile.Teams.Marketing), self.profile)
+        self.assertFalse(EmployeeProfile.objects.filter(team=EmployeeProfile.Teams.Product).exists())
+
+    def test_profile_needs_no_team_and_no_gender(self):
+        self.profile.full_clean()
+
+        self.assertIsNone(self.profile.team)
+        self.assertIsNone(self.profile.get_team_display())
+        self.assertIsNone(self.profile.gender)
+
+    def test_profile_refuses_a_team_and_a_gender_that_are_none(self):
+        self.profile.team, self.profile.gender = "Engineering", "unknown"
+
+        with self.assertRaises(ValidationError) as refusal:
+            self.profile.full_clean()
+
+        self.assertEqual(set(refusal.exception.message_dict), {"team", "gender"})
+
 
 @pytest.mark.django_db
 def test_generated_employees_have_valid_phones_of_their_own():
@@ -58,9 +94,9 @@ OPTIONAL = {"null": True, "blank": True}
         (Employee, "email", models.EmailField, {"unique": True}),
         (Employee, "phone", PhoneNumberField, {"unique": True}),
         (EmployeeProfile, "dob", models.DateField, OPTIONAL),
-        (EmployeeProfile, "team", models.CharField, {**OPTIONAL, "choices": Teams.choices}),
+        (EmployeeProfile, "team", models.CharField, {**OPTIONAL, "choices": EmployeeProfile.Teams.choices}),
         (EmployeeProfile, "address", models.TextField, {**OPTIONAL, "max_length": None}),
-        (EmployeeProfile, "gender", models.CharField, {**OPTIONAL, "choices": Genders.choices}),
+        (EmployeeProfile, "gender", models.CharField, {**OPTIONAL, "choices": EmployeeProfile.Genders.choices}),
         (EmployeeProfile, "employee", models.OneToOneField, {"null": False, "unique": True}),
     ],
 )
@@ -79,6 +115,13 @@ def test_relation_of_the_two_models_stays_as_it_is():
     assert issubclass(EmployeeProfile, TimeStampedModel)
 
 
-def test_choices_stay_as_they_are():
-    assert Teams.values == ["product", "engineering", "marketing"]
-    assert Genders.values == ["female", "male", "other"]
+@pytest.mark.parametrize(
+    ("choices", "names"),
+    [
+        (EmployeeProfile.Teams, ["Product", "Engineering", "Marketing"]),
+        (EmployeeProfile.Genders, ["Female", "Male", "Other"]),
+    ],
+)
+def test_choices_have_the_names_that_people_read(choices, names):
+    assert choices.names == choices.labels == names
+    assert choices.values == [name.lower() for name in names]

@@ -28,7 +28,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, isolate_apps
 from django.urls import reverse
 
-from people.models import Employee, EmployeeProfile, Teams
+from people.models import Employee, EmployeeProfile
 
 from . import factories
 
@@ -185,8 +185,8 @@ def test_01_saving_again_makes_no_second_profile():
 
 @pytest.mark.django_db
 def test_01_saving_an_employee_never_writes_its_profile():
-    employee = factories.employee(profile__team=Teams.PRODUCT)
-    employee.profile.team = Teams.MARKETING
+    employee = factories.employee(profile__team=EmployeeProfile.Teams.Product)
+    employee.profile.team = EmployeeProfile.Teams.Marketing
 
     with CaptureQueriesContext(
         connection,
@@ -194,13 +194,13 @@ def test_01_saving_an_employee_never_writes_its_profile():
         employee.save()
 
     assert not [query for query in queries if "people_employeeprofile" in query["sql"]]
-    assert EmployeeProfile.objects.get().team == Teams.PRODUCT
+    assert EmployeeProfile.objects.get().team == EmployeeProfile.Teams.Product
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("contact_first", [True, False])
 def test_01_two_tabs_editing_one_record_each_both_keep_their_change(hr_client, contact_first):
-    employee = factories.employee(first_name="Ada", profile__team=Teams.PRODUCT)
+    employee = factories.employee(first_name="Ada", profile__team=EmployeeProfile.Teams.Product)
     contact = ("people:employee-update", typed(first_name="Augusta"))
     profile = ("people:profile-update", {"team": "marketing"})
 
@@ -208,21 +208,21 @@ def test_01_two_tabs_editing_one_record_each_both_keep_their_change(hr_client, c
         hr_client.post(reverse(name, args=[employee.pk]), data)
 
     stored = EmployeeProfile.objects.select_related("employee").get()
-    assert [stored.employee.first_name, stored.team] == ["Augusta", Teams.MARKETING]
+    assert [stored.employee.first_name, stored.team] == ["Augusta", EmployeeProfile.Teams.Marketing]
 
 
 @pytest.mark.django_db
 def test_01_two_open_copies_saved_one_after_the_other_both_keep_their_change():
     employee = factories.employee(first_name="Ada")
     one, two = (Employee.objects.with_card_details().get(pk=employee.pk) for _ in range(2))
-    one.profile.team = Teams.MARKETING
+    one.profile.team = EmployeeProfile.Teams.Marketing
     two.first_name = "Augusta"
 
     one.profile.save()
     two.save()
 
     stored = Employee.objects.get()
-    assert [stored.first_name, stored.profile.team] == ["Augusta", Teams.MARKETING]
+    assert [stored.first_name, stored.profile.team] == ["Augusta", EmployeeProfile.Teams.Marketing]
 
 
 @pytest.mark.django_db
@@ -802,7 +802,7 @@ def test_10_posting_the_form_twice_updates_one_row(hr_client, headers):
     for team in ["product", "marketing"]:
         hr_client.post(address, {"team": team, "is_added": "1"}, headers=headers)
 
-    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, Teams.MARKETING)]
+    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Marketing)]
 
 
 @pytest.mark.django_db
@@ -816,7 +816,7 @@ def test_10_posting_the_form_after_a_reload_or_back_updates_one_row(hr_client, h
         hr_client.get(visited)
         hr_client.post(address, {"team": "product", "is_added": "1"}, headers=headers)
 
-    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, Teams.PRODUCT)]
+    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Product)]
 
 
 @pytest.mark.django_db
@@ -1224,7 +1224,7 @@ def test_19_a_profile_cannot_be_moved_to_another_employee(profile, vacant, move)
 @pytest.mark.django_db
 def test_19_a_profile_that_stays_can_be_written_in_every_way(profile):
     deferred = EmployeeProfile.objects.only("team").get()
-    deferred.team = Teams.PRODUCT
+    deferred.team = EmployeeProfile.Teams.Product
 
     deferred.save()
     EmployeeProfile.objects.update(address="1 Main Street")
@@ -1233,4 +1233,4 @@ def test_19_a_profile_that_stays_can_be_written_in_every_way(profile):
     EmployeeProfile.objects.bulk_update([profile], ["gender"])
 
     stored = EmployeeProfile.objects.get()
-    assert [stored.team, stored.address, stored.gender] == [Teams.PRODUCT, "1 Main Street", "other"]
+    assert [stored.team, stored.address, stored.gender] == [EmployeeProfile.Teams.Product, "1 Main Street", "other"]

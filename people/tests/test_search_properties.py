@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from people.models import Employee, EmployeeProfile, KnownWord, SearchWord, Teams
+from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
 from people.search.words import parts
 from people.text import fold
 from people.visibility import TABLE, Access, Audience
@@ -84,13 +84,13 @@ class WordsMachine(RuleBasedStateMachine):
             person.first_name = first_name.strip()
         Employee.objects.bulk_update(people, ["first_name"])
 
-    @rule(team=st.sampled_from([None, *Teams.values]), number=st.integers(0, 9))
+    @rule(team=st.sampled_from([None, *EmployeeProfile.Teams.values]), number=st.integers(0, 9))
     def move(self, team: str | None, number: int) -> None:
         for profile in EmployeeProfile.objects.order_by("pk")[number : number + 1]:
             profile.team = team
             profile.save()
 
-    @rule(team=st.sampled_from([None, *Teams.values]))
+    @rule(team=st.sampled_from([None, *EmployeeProfile.Teams.values]))
     def move_many(self, team: str | None) -> None:
         profiles = list(EmployeeProfile.objects.order_by("-pk")[:2])
         for profile in profiles:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
-from people.models import Employee, EmployeeProfile, KnownWord, SearchWord, Teams
+from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
 
 from .factories import employee
 
@@ -65,7 +65,7 @@ def test_one_changed_field_is_enough() -> None:
 
 
 def test_a_team_is_found_and_left() -> None:
-    person = employee(first_name="Zoë", profile__team=Teams.PRODUCT)
+    person = employee(first_name="Zoë", profile__team=EmployeeProfile.Teams.Product)
 
     assert list(Employee.objects.search("zoe product")) == [person]
     person.profile.team = None
@@ -89,7 +89,7 @@ def test_bulk_ways_write_words_too() -> None:
     Employee.objects.bulk_update(made, ["last_name"])
     profiles = list(EmployeeProfile.objects.all())
     for profile in profiles:
-        profile.team = Teams.MARKETING
+        profile.team = EmployeeProfile.Teams.Marketing
     EmployeeProfile.objects.bulk_update(profiles, ["team"])
 
     assert list(Employee.objects.search("gamma marketing")) == [made[0]]
@@ -100,10 +100,10 @@ def test_bulk_ways_write_words_too() -> None:
 
 
 def test_changes_past_every_way_of_saving_are_counted_and_mended(client) -> None:
-    person, other, third = employee(first_name="Zoë"), employee(), employee(profile__team=Teams.PRODUCT)
+    person, other, third = employee(first_name="Zoë"), employee(), employee(profile__team=EmployeeProfile.Teams.Product)
     Employee.objects.filter(pk=person.pk).update(first_name="Wanda")
     SearchWord.objects.filter(employee=other).delete()
-    EmployeeProfile.objects.filter(employee=third).update(team=Teams.MARKETING)
+    EmployeeProfile.objects.filter(employee=third).update(team=EmployeeProfile.Teams.Marketing)
 
     assert Employee.objects.with_words_out_of_date().count() == 3
     assert client.get("/health/").json()["employees_with_outdated_search_words"] == 3

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from people import demo
 from people.accounts.models import HR_MANAGERS, User
-from people.models import Employee, EmployeeProfile, Genders, Teams
+from people.models import Employee, EmployeeProfile
 
 PASSWORD = "demo-pass-1234"
 
@@ -113,8 +113,8 @@ def test_generated_profiles_are_mostly_complete_and_some_empty():
 def test_generated_choices_are_those_of_the_profile():
     people = demo.generate(200)
 
-    assert {person.team for person in people} == {*Teams.values, None}
-    assert {person.gender for person in people} == {*Genders.values, None}
+    assert {person.team for person in people} == {*EmployeeProfile.Teams.values, None}
+    assert {person.gender for person in people} == {*EmployeeProfile.Genders.values, None}
 
 
 # The command
@@ -155,7 +155,7 @@ def test_seed_fixed_people_are_complete():
 
     hana, maja = Employee.objects.order_by("pk")
     assert [str(hana), str(maja)] == ["Hana Ito", "Maja Jørgensen"]
-    assert [hana.profile.team, maja.profile.team] == [Teams.PRODUCT, Teams.ENGINEERING]
+    assert [hana.profile.team, maja.profile.team] == [EmployeeProfile.Teams.Product, EmployeeProfile.Teams.Engineering]
     assert maja.phone.country_code == 45
     assert all(is_complete(person) for person in demo.generate(2))
 

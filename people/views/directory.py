@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from people.directory import Directory
 from people.forms import EmployeeFilterForm, asked_in
 from people.htmx import PartialMixin
-from people.models import Teams
+from people.models import EmployeeProfile
 from people.rows import rows_of
 from people.suggestions import COUNTED, Suggestions, starred_by
 
@@ -25,15 +25,15 @@ class EmployeeListView(PartialMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
-        chosen = filters.cleaned_data
+        chosen, teams = filters.cleaned_data, EmployeeProfile.Teams
         directory = Directory(chosen, self.request.user)
         return super().get_context_data(
             directory=directory,
             chosen=chosen,
             orders=filters.orders,
             default_sort=next(iter(filters.orders)),
-            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *Teams.choices]],
-            team_label=Teams(chosen["team"]).label if chosen["team"] else "",
+            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *teams.choices]],
+            team_label=teams(chosen["team"]).label if chosen["team"] else "",
             page=directory.page,
             **kwargs,
         )

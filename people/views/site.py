@@ -16,7 +16,7 @@ from people.forms import (
     EmployeeForm,
     PickerForm,
 )
-from people.models import Employee, EmployeeProfile, Teams
+from people.models import Employee, EmployeeProfile
 from people.visibility import (
     can_see_styleguide,
 )
@@ -40,7 +40,7 @@ class StyleguideView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         employee = Employee(pk=1, first_name="Magdalena", last_name="Kowalczyk-Wiśniewska", email="m@example.com")
-        employee.profile = EmployeeProfile(team=Teams.ENGINEERING)
+        employee.profile = EmployeeProfile(team=EmployeeProfile.Teams.Engineering)
         form = EmployeeCreateForm({"first_name": "Ann", "email": "ann"}, editable=EmployeeForm.Meta.fields)
         form.similar_people = [employee]
         picker = PickerForm(self.request.GET if "person" in self.request.GET else None)
