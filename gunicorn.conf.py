@@ -8,6 +8,9 @@ workers = WORKERS
 worker_class = "gthread"
 threads = 4
 loglevel = "warning"
+# Headers of proxies are read in one place, by `TRUSTED_PROXIES`: the server itself would believe any from this machine.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True  # it would be shared by all servers of one user
 
 

@@ -299,7 +299,11 @@ SECURE_HSTS_SECONDS = setting(
     "HSTS_SECONDS", "31536000" if PRODUCTION else "0", whole_number, "Write a number of seconds; 0 is off."
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-if setting("TRUST_PROXY", "0", flag, YES_OR_NO):
+# Read by people.addresses too. Without a proxy nothing that a client sends is believed.
+TRUSTED_PROXIES = setting(
+    "TRUSTED_PROXIES", "0", partial(whole_number, most=9), "Write how many proxies stand in front of it, such as 1."
+)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "people.layout": set(),
     "people.htmx": set(),
     "people.logs": set(),
+    "people.addresses": set(),
     "people.fields": {"people.text"},
     # Accounts know nothing of employees
     "people.accounts": set(),

@@ -61,7 +61,7 @@ def test_start(environment):
         ("DEBUG", "2"),
         ("SECURE_COOKIES", "si"),
         ("TLS_REDIRECT", "x"),
-        ("TRUST_PROXY", "-1"),
+        ("TRUSTED_PROXIES", "-1"),
         ("HSTS_SECONDS", "a year"),
         ("HSTS_SECONDS", "-1"),
         ("PORT", "http"),
