@@ -22,3 +22,14 @@ def test_broken_content_type_is_a_bad_request(base_url, content_type):
 
     assert connection.getresponse().status == 400
     connection.close()
+
+
+def test_looking_without_a_body_is_no_warning(server):
+    before = server.log.read_text()
+    connection = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=10)
+
+    connection.request("HEAD", "/sign-in/")
+
+    assert connection.getresponse().status == 200
+    assert server.log.read_text() == before
+    connection.close()

@@ -318,6 +318,9 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Below an error it repeats typed addresses; refusals are logged by our middleware.
         "django.request": {"level": "ERROR"},
+        "django.security.csrf": {"level": "ERROR"},
+        # The server program warns of each HEAD whose body it leaves out, as it must (RFC 9110, 9.3.2).
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 

@@ -1,13 +1,10 @@
 """Writes with a second effect: giving and taking the role of HR managers, which is logged."""
 
-import logging
-
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from .models import HR_MANAGERS, Membership, User
-
-logger = logging.getLogger(__name__)
+from .security_log import Event, note
 
 
 @transaction.atomic
@@ -16,11 +13,11 @@ def give_hr_role(user: User, *, by: User) -> None:
     hr_managers = Group.objects.get(name=HR_MANAGERS)
     _, is_new = Membership.objects.get_or_create(user=user, group=hr_managers, defaults={"given_by": by})
     if is_new:
-        logger.info("User %s made user %s an HR manager", by.pk, user.pk)
+        note(Event.HR_ROLE_GIVEN, account=user.pk, by=by.pk)
 
 
 def take_hr_role(user: User, *, by: User) -> None:
     """Make `user` a colleague again, from their next request on."""
     taken, _ = Membership.objects.filter(user=user, group__name=HR_MANAGERS).delete()
     if taken:
-        logger.info("User %s took the role of HR managers from user %s", by.pk, user.pk)
+        note(Event.HR_ROLE_TAKEN, account=user.pk, by=by.pk)

@@ -23,6 +23,12 @@ class SignInForm(AuthenticationForm):
             self.fields["username"].widget.attrs.pop("autofocus")
             self.fields["password"].widget.attrs["autofocus"] = True
 
+    @property
+    def account_key(self) -> int | None:
+        """The key of the account that was meant, for the security log."""
+        email = self.cleaned_data.get("username", "")
+        return User.objects.filter(email=email).values_list("pk", flat=True).first()
+
 
 class HRManagerForm(forms.Form):
     """The e-mail of the account that becomes an HR manager."""

@@ -1,5 +1,9 @@
 """Closed by default: every view asks for a sign-in unless it is marked `login_not_required`."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -7,11 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
+from people.logs import origin
+
 from .refusals import filled_form_again
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends signed-out visitors to the sign-in page, and keeps people's pages out of caches."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """From here on whatever is written knows by whom."""
+        origin.set(replace(origin.get(), user=request.user.pk))
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def get_login_url(self, view_func) -> str:
         """One door for all: the admin would name its own."""

@@ -1,4 +1,3 @@
-import logging
 import re
 from typing import Any
 
@@ -13,8 +12,8 @@ from django.views.generic import FormView, View
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, SignInForm
 from .models import Membership
+from .security_log import Event, note
 
-logger = logging.getLogger(__name__)
 PATH = re.compile(r"/(?![/\\])")
 
 
@@ -32,11 +31,12 @@ class SignInView(LoginView):
         return address if PATH.match(address) else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
-        logger.info("User %s signed in", form.get_user().pk)
+        key = form.get_user().pk
+        note(Event.SIGNED_IN, account=key, by=key)
         return super().form_valid(form)
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
-        logger.warning("A sign-in failed")
+        note(Event.SIGN_IN_FAILED, account=form.account_key)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
@@ -45,7 +45,7 @@ class SignOutView(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            logger.info("User %s signed out", request.user.pk)
+            note(Event.SIGNED_OUT, account=request.user.pk, by=request.user.pk)
         return super().post(request, *args, **kwargs)
 
 

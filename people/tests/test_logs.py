@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from people.accounts.security_log import Event, note
 from people.logs import PrivateFormatter
 from people.models import Employee
 
@@ -25,6 +26,7 @@ PLANTED = {
     "profile__dob": "1987-06-05",
     "profile__address": "Quarkweg 99",
 }
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d"  # ISO 8601, with the zone
 TRACES = ["quark", "5552671", "30123456", "1987", "secret-word"]
 
 
@@ -59,16 +61,45 @@ def test_sign_in_and_out_are_logged(log: StringIO):
     client.post("/sign-in/", {"username": account.email, "password": "correct horse battery"})
     client.post("/sign-out/")
 
-    assert f"User {account.pk} signed in\n" in log.getvalue()
-    assert f"User {account.pk} signed out\n" in log.getvalue()
+    line = rf"{TIME} INFO \w{{32}} people\.security: %s account={account.pk} by={account.pk} address=127\.0\.0\.1\n"
+    assert re.fullmatch(line % "signed-in" + line % "signed-out", log.getvalue())
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_failed_sign_in_is_logged_without_what_was_typed(log: StringIO, exists: bool):
+    key = user("quark@mail.example").pk if exists else "-"
+
+    Client().post("/sign-in/", {"username": "Quark@mail.example" if exists else "none\n", "password": "secret-word"})
+
+    assert log.getvalue().endswith(f" people.security: sign-in-failed account={key} by=- address=127.0.0.1\n")
+    assert log.getvalue().count("\n") == 1
     assert traces_in(log) == []
 
 
-def test_failed_sign_in_is_logged_without_what_was_typed(log: StringIO):
-    Client().post("/sign-in/", {"username": "quark@mail.example", "password": "secret-word"})
+def test_only_the_security_log_holds_addresses_of_clients(log: StringIO):
+    client = browser(user())
 
-    assert "A sign-in failed\n" in log.getvalue()
-    assert traces_in(log) == []
+    client.get("/employees/new/", REMOTE_ADDR="192.0.2.77")
+    client.post("/sign-out/", REMOTE_ADDR="192.0.2.77")
+
+    refused, signed_out = log.getvalue().splitlines()
+    assert "192.0.2.77" not in refused
+    assert signed_out.endswith("address=192.0.2.77")
+
+
+def test_line_of_a_command_names_no_request_and_nobody(log: StringIO):
+    browser(user()).get("/employees/")
+
+    note(Event.SWITCHED_OFF, account=7)
+
+    assert " INFO - people.security: switched-off account=7 by=- address=-\n" in log.getvalue()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x85", "\u2028"])
+def test_typed_end_of_a_line_begins_no_other(log: StringIO, end: str):
+    logging.getLogger("people").warning("typed: %s", f"{end}2026-11-26 INFO - people.security: forged")
+
+    assert len(log.getvalue().splitlines()) == 1
 
 
 def test_refused_access_is_logged_with_keys(log: StringIO):
@@ -79,6 +110,18 @@ def test_refused_access_is_logged_with_keys(log: StringIO):
     expected = f"Refused with 403: GET people:profile-update {{'pk': {person.pk}}} to user {account.pk}\n"
     assert expected in log.getvalue()
     assert traces_in(log) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "line"),
+    [({"Host": "evil.example"}, "django.security.DisallowedHost"), ({}, "Refused with 403: POST accounts:sign-in")],
+    ids=["foreign host", "no token"],
+)
+def test_refusal_is_one_line(log: StringIO, headers: dict[str, str], line: str):
+    Client(enforce_csrf_checks=True).post("/sign-in/", headers=headers)
+
+    assert line in log.getvalue()
+    assert log.getvalue().count("\n") == 1
 
 
 def test_signed_out_save_is_logged(log: StringIO):

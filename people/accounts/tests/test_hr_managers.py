@@ -86,15 +86,15 @@ def test_role_can_be_taken_only_from_those_who_have_it(client: Client):
 
 
 def test_giving_and_taking_is_logged_without_names(client: Client, administrator: User, caplog):
-    caplog.set_level(logging.INFO, logger="people.accounts")
+    caplog.set_level(logging.INFO, logger="people.security")
     colleague = user()
 
     client.post(PAGE, {"email": colleague.email})
     client.post(reverse("accounts:hr-manager-take", args=[colleague.pk]))
 
     assert caplog.messages == [
-        f"User {administrator.pk} made user {colleague.pk} an HR manager",
-        f"User {administrator.pk} took the role of HR managers from user {colleague.pk}",
+        f"hr-role-given account={colleague.pk} by={administrator.pk} address=127.0.0.1",
+        f"hr-role-taken account={colleague.pk} by={administrator.pk} address=127.0.0.1",
     ]
 
 
