@@ -3,10 +3,12 @@ import pkgutil
 from importlib import import_module
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 import intranet
 import people
+from people.views import site
 
 # The same examples each time, so that a change is judged by itself; HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis_settings.register_profile("steady", derandomize=True)
@@ -24,3 +26,10 @@ for package in (intranet, people):
 def quick_passwords(settings) -> None:
     """Argon2 is slow by design; what it protects is not under test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def same_answers(monkeypatch) -> None:
+    """Neither what another test left in the cache nor the speed of the machine changes an answer."""
+    cache.clear()
+    monkeypatch.setattr(site, "SLOW_COUNT", float("inf"))

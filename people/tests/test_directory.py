@@ -4,7 +4,6 @@ import re
 from itertools import chain
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -29,9 +28,6 @@ def small(monkeypatch):
     monkeypatch.setattr(directory, "LAST_NUMBER", 3)
     for module in (directory, people_tags):
         monkeypatch.setattr(module, "COUNTED", 9)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def asked(query: str) -> Directory:
