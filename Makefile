@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
+.PHONY: help setup run dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -33,6 +33,9 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 	@$(BIN)/python -m people.tests.postgres $(PYTEST) $(ON_POSTGRESQL)
 	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
+
+prove: export PROVE = 1
+prove: test ## the same as `make test` with many rounds of races, kills and hostile input (takes an hour or more)
 
 bench: .venv/development setup ## measure search and pages on both databases, server and browser (SIZES="1000 100000 1000000")
 	@rm -f var/bench*.sqlite3*

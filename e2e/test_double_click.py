@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 from e2e.steps import HR, fill_contact, new_joiner, profile_form, sign_in
 
 
+@pytest.mark.rounds(1, 10)
 def test_double_click_on_save_gives_one_person(page: Page):
     sign_in(page, HR)
     page.goto("/employees/new/")
@@ -17,6 +18,7 @@ def test_double_click_on_save_gives_one_person(page: Page):
     expect(page.get_by_role("table").get_by_role("link", name=joiner.email)).to_have_count(1)
 
 
+@pytest.mark.rounds(1, 10)
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_double_click_without_javascript_gives_one_person(page: Page):
     sign_in(page, HR)

@@ -20,6 +20,7 @@ def allowed_statuses() -> set[int]:
     return {0}
 
 
+@pytest.mark.rounds(1, 5)
 def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: DemoServer):
     page.goto(f"{own_server.address}/employees/new/")
     give_password(page, HR)

@@ -1,8 +1,10 @@
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.steps import HR, add_employee, announcement, edit, fact, new_joiner, save, sign_in
 
 
+@pytest.mark.rounds(1, 10)
 def test_changes_of_two_tabs_are_both_kept(page: Page):
     sign_in(page, HR)
     add_employee(page)

@@ -1,4 +1,3 @@
-import os
 import pkgutil
 from importlib import import_module
 
@@ -10,10 +9,11 @@ import intranet
 import people
 from people.views import site
 
-# The same examples each time, so that a change is judged by itself; HYPOTHESIS_PROFILE=explore looks for new ones.
-hypothesis_settings.register_profile("steady", derandomize=True)
-hypothesis_settings.register_profile("explore", max_examples=500)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+from .rounds import IS_PROVING, rounds
+
+# The same examples each time, so that a change is judged by itself; `make prove` looks for new ones.
+hypothesis_settings.register_profile("ours", max_examples=rounds(100, 500), derandomize=not IS_PROVING)
+hypothesis_settings.load_profile("ours")
 
 # Hypothesis draws the constants of loaded modules too; with all of them loaded, no order of tests changes the examples.
 for package in (intranet, people):

@@ -158,6 +158,7 @@ MAY_IMPORT = {
     "intranet.wsgi": set(),
     "gunicorn.conf": {"intranet.settings"},
     "manage": set(),
+    "conftest": set(),
 }
 
 

@@ -15,6 +15,7 @@ from people.models import Employee, EmployeeProfile
 from people.text import fold
 
 from . import factories
+from .rounds import rounds
 from .test_refusals import field_values
 
 FORM = "application/x-www-form-urlencoded"
@@ -353,7 +354,7 @@ class DirectoryTests(HostileInput):
 class SignInTests(HostileInput):
     is_signed_in = False
 
-    @settings(often, max_examples=15)  # each hashes a password
+    @settings(often, max_examples=rounds(15, 100))  # each hashes a password
     @given(email=ANYTHING, password=ANYTHING.filter(len))
     def test_wrong_words(self, email, password):
         response = self.send("/sign-in/", {"username": email, "password": password})

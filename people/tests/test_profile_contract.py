@@ -833,6 +833,7 @@ def test_10_posting_the_first_form_again_after_back_adds_nobody(hr_client, heade
 # 12 At the same time
 
 
+@pytest.mark.rounds(1, 25)
 @pytest.mark.django_db(transaction=True)
 def test_12_twenty_parallel_submissions_give_one_employee_and_nineteen_field_errors():
     hr, start = factories.user("hr@example.com", is_hr=True), Barrier(20)

@@ -153,6 +153,7 @@ def test_employee_page_costs_at_most_three_queries(person: Employee, reader: str
     assert len(counted) <= 3
 
 
+@pytest.mark.rounds(1, 25)
 @pytest.mark.django_db(transaction=True)
 def test_parallel_readings_make_one_entry():
     person = employee(**PRIVATE)

@@ -18,6 +18,7 @@ from people.visibility import TABLE, Access, Audience
 
 from .factories import employee, next_phone
 from .organisation import make_organisation
+from .rounds import rounds
 
 # Letters of many scripts, and what stands between the parts of names.
 ALPHABET = "aábcdeéßøłıđňAÖÅyz' -’ЖжиΠπρשרםدعमनी王伟はな김준"
@@ -108,7 +109,9 @@ class WordsMachine(RuleBasedStateMachine):
 
 
 class WordsTests(WordsMachine.TestCase, TestCase):
-    settings = settings(max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    settings = settings(
+        max_examples=rounds(15, 100), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    )
 
 
 HOSTILE = [
