@@ -1,129 +1,79 @@
 """All settings. Every environment variable is read here and listed in .env.example."""
 
 import os
-import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import environ
-import phonenumbers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.module_loading import import_string
 
+from .environment import (
+    Environment,
+    flag,
+    hosts,
+    is_too_wide,
+    origins,
+    postgresql_parts,
+    region,
+    sharing,
+    sqlite_path,
+    time_zone,
+    whole_number,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
 
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def setting(name: str, default: str, read: Callable[[str], Any], mend: str) -> Any:
-    """The environment variable `name`, read by `read`; `mend` says what it must look like.
-
-    Raises ImproperlyConfigured when `read` raises a ValueError.
-    """
-    raw = os.environ.get(name, "").strip() or default
-    try:
-        return read(raw)
-    except ValueError as error:
-        # Without the value, which may hold a password.
-        raise ImproperlyConfigured(f"{name} can't be used as it is set. {mend}") from error
-
-
-def flag(raw: str) -> bool:
-    """`1`, `true`, `yes`, `on` or their opposites as a bool; anything else is a ValueError."""
-    answers = dict.fromkeys(["1", "true", "yes", "on"], True)
-    answers |= dict.fromkeys(["0", "false", "no", "off"], False)
-    if raw.lower() not in answers:
-        raise ValueError(raw)
-    return answers[raw.lower()]
-
-
-def words(raw: str) -> list[str]:
-    """A comma-separated list, without empty parts."""
-    return [part.strip() for part in raw.split(",") if part.strip()]
-
-
-def hosts(raw: str) -> list[str]:
-    """Host names, without scheme or path."""
-    if "/" in raw:
-        raise ValueError(raw)
-    return words(raw)
-
-
-def origins(raw: str) -> list[str]:
-    """Origins as browsers send them (RFC 6454): scheme, host and port."""
-    if not all("://" in origin for origin in words(raw)):
-        raise ValueError(raw)
-    return words(raw)
-
-
-def whole_number(raw: str, *, least: int = 0, most: int = sys.maxsize) -> int:
-    """A whole number within bounds."""
-    if not least <= int(raw) <= most:
-        raise ValueError(raw)
-    return int(raw)
-
-
-def region(raw: str) -> str:
-    """An ISO 3166-1 country code that has phone numbers."""
-    if raw.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(raw)
-    return raw.upper()
-
-
-def sharing(raw: str) -> str:
-    """With whom a person may share at most; the names are those of `people.models.Sharing`."""
-    if raw not in {"hr", "team", "colleagues"}:
-        raise ValueError(raw)
-    return raw
-
-
-def time_zone(raw: str) -> str:
-    """A name from the IANA time zone database."""
-    try:
-        ZoneInfo(raw)
-    except KeyError as error:  # ZoneInfoNotFoundError
-        raise ValueError(raw) from error
-    return raw
+environment = Environment(BASE_DIR / ".env")
+setting = environment.setting
 
 
 def database(raw: str) -> dict[str, Any]:
     """Django's settings for a `sqlite://` or `postgresql://` address."""
-    scheme, separator, rest = raw.partition("://")
-    if not separator or not rest or scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ValueError(raw)
-    parsed = environ.Env.db_url_config(raw)
-    if scheme == "sqlite":
-        parsed["NAME"] = BASE_DIR / parsed["NAME"]
+    return sqlite(raw) if raw.startswith("sqlite:") else postgresql(raw)
+
+
+def sqlite(raw: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": BASE_DIR / sqlite_path(raw),
         # Without IMMEDIATE a read-then-write transaction fails with "database is locked" under load.
-        parsed["OPTIONS"] = {
+        "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             # 32 MB of pages at hand in each connection; the others are read where the system has them, without a copy.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=2000000000;",
-        }
-        # Django's in-memory test database can't show parallel writes.
+        },
         # Opening the file takes as long as reading a page; a minute, so that a restored one is met soon.
-        parsed["CONN_MAX_AGE"] = 60
-        parsed["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
-    else:
-        parsed["OPTIONS"] = {
-            "pool": {"min_size": 1, "max_size": 4},
-            # Compiling a search takes longer than running it, and so does planning it each time: every query here
-            # finds its rows by one index, whatever the values.
-            "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
-            "server_side_binding": True,
-            "prepare_threshold": 1,
-        }
-    return parsed
+        "CONN_MAX_AGE": 60,
+        # Django's in-memory test database can't show parallel writes.
+        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
+    }
+
+
+def postgresql(raw: str) -> dict[str, Any]:
+    """Options of the address stand beside ours, and win over them; only `options` itself is joined."""
+    options = postgresql_parts(raw)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    own = {
+        "pool": {"min_size": 1, "max_size": 4},
+        "connect_timeout": "3",
+        "server_side_binding": True,
+        "prepare_threshold": 1,
+    }
+    # Compiling a search takes longer than running it, and so does planning it each time: every query here
+    # finds its rows by one index, whatever the values.
+    plans = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{key: options.pop(name, "") for key, name in names.items()},
+        "OPTIONS": own | options | {"options": f"{plans} {options.get('options', '')}".strip()},
+    }
 
 
 YES_OR_NO = "Write 1 or 0."
@@ -131,21 +81,15 @@ YES_OR_NO = "Write 1 or 0."
 # Modes
 PRODUCTION = setting("PRODUCTION", "0", flag, YES_OR_NO)
 DEBUG = setting("DEBUG", "0", flag, YES_OR_NO)
-if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured("DEBUG=1 shows private data on errors. Leave it out with PRODUCTION=1.")
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-if PRODUCTION and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. `make setup` writes a good one into .env.")
+own_key = setting("SECRET_KEY", "", str, "")
 # Into the environment, so that every process of the server has the same one.
-SECRET_KEY = os.environ["SECRET_KEY"] = SECRET_KEY or get_random_secret_key()
+SECRET_KEY = os.environ["SECRET_KEY"] = own_key or get_random_secret_key()
 
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
 ALLOWED_HOSTS = setting(
     "ALLOWED_HOSTS", "" if PRODUCTION else LOCAL_HOSTS, hosts, "Write host names alone, such as people.example.com."
 )
-if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("PRODUCTION=1 needs ALLOWED_HOSTS, such as people.example.com.")
 CSRF_TRUSTED_ORIGINS = setting(
     "CSRF_TRUSTED_ORIGINS", "", origins, "Write full origins, such as https://people.example.com."
 )
@@ -294,11 +238,17 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(PRODUCTION)), flag, YES_OR_NO)
+# Browsers keep a cookie of such a name only from this host and over TLS (RFC 6265bis, ASVS 5.0 3.3.1).
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
 SECURE_HSTS_SECONDS = setting(
     "HSTS_SECONDS", "31536000" if PRODUCTION else "0", whole_number, "Write a number of seconds; 0 is off."
 )
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+# Both bind the whole domain, far beyond this site, and can hardly be taken back: never unless somebody asks.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = setting("HSTS_INCLUDE_SUBDOMAINS", "0", flag, YES_OR_NO)
+SECURE_HSTS_PRELOAD = setting("HSTS_PRELOAD", "0", flag, YES_OR_NO)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # `check --deploy` asks for both
 # Read by people.addresses too. Without a proxy nothing that a client sends is believed.
 TRUSTED_PROXIES = setting(
     "TRUSTED_PROXIES", "0", partial(whole_number, most=9), "Write how many proxies stand in front of it, such as 1."
@@ -330,3 +280,22 @@ DDF_FIELD_FIXTURES = {
         "ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()
     }
 }
+
+# What stops the start: a misspelt name before what it was meant to say
+environment.refuse_unknown()
+REFUSALS = {
+    "DEBUG=1 shows private data on errors. Leave it out with PRODUCTION=1.": DEBUG,
+    "SECRET_KEY is shorter than 50 characters. `make setup` writes a good one into .env.": len(own_key) < 50,
+    "PRODUCTION=1 needs ALLOWED_HOSTS, such as people.example.com.": not ALLOWED_HOSTS,
+    "ALLOWED_HOSTS lets in names that aren't yours. Write each, such as people.example.com, or .example.com.": any(
+        map(is_too_wide, ALLOWED_HOSTS)
+    ),
+    "CSRF_TRUSTED_ORIGINS trusts others than you. Write full origins, such as https://people.example.com.": any(
+        is_too_wide(origin) or not origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+    ),
+    "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year.": SECURE_HSTS_PRELOAD
+    and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000),
+}
+for refusal, applies in REFUSALS.items():
+    if PRODUCTION and applies:
+        raise ImproperlyConfigured(refusal)

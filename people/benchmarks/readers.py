@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.core.signals import request_finished, request_started
@@ -48,7 +49,8 @@ class Reader:
         self.own_page = user.employee.get_absolute_url()
         client = Client()
         client.force_login(user)
-        self.cookies = {name: cookie.value for name, cookie in client.cookies.items()} | {"csrftoken": CSRF_SECRET}
+        self.cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+        self.cookies[settings.CSRF_COOKIE_NAME] = CSRF_SECRET
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.headers = {"Host": "localhost", "Accept-Encoding": "gzip", "Cookie": cookie}
 

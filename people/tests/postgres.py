@@ -63,7 +63,7 @@ def server(*, durable: bool) -> Iterator[str]:
         log = ["--pgdata", data, "--log", f"{folder}/log", "--wait"]
         subprocess.run([pg_ctl, "start", *log, "--options", options], **as_user)
         try:
-            yield f"postgresql://people@/{folder}/postgres"
+            yield f"postgresql://people@/postgres?host={folder}"
         finally:
             subprocess.run([pg_ctl, "stop", *log, "--mode", "immediate"], **as_user)
 

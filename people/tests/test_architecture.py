@@ -153,7 +153,8 @@ MAY_IMPORT = {
     "people.management.commands.vendor": set(),
     # Wiring
     "intranet": set(),
-    "intranet.settings": set(),
+    "intranet.environment": set(),
+    "intranet.settings": {"intranet.environment"},
     "intranet.urls": {"people.views"},
     "intranet.wsgi": set(),
     "gunicorn.conf": {"intranet.settings"},
@@ -212,7 +213,7 @@ def test_drawing_has_no_circle():
 def test_drawing_lets_nobody_import_the_wiring_but_the_server():
     importers = {module for module, allowed in MAY_IMPORT.items() if any("intranet" in name for name in allowed)}
 
-    assert importers == {"gunicorn.conf"}
+    assert {module for module in importers if not module.startswith("intranet.")} == {"gunicorn.conf"}
 
 
 def test_drawing_keeps_accounts_free_of_employees():

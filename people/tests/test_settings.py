@@ -2,56 +2,99 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-SOURCE = (settings.BASE_DIR / "intranet/settings.py").read_text()
-VARIABLES = set(re.findall(r'(?:\bsetting\(\s*|environ(?:\.get\(|\[))"([A-Z_]+)"', SOURCE))
+from intranet.environment import LINE, Environment
+from intranet.settings import environment
+
+EXAMPLE = (settings.BASE_DIR / ".env.example").read_text()
+README = (settings.BASE_DIR / "README.md").read_text()
+VARIABLES = environment.asked
 KEY = "quark-strange-charm-top-bottom-0123456789-ABCDEFGHIJKLM"
 PRODUCTION = {"PRODUCTION": "1", "ALLOWED_HOSTS": "people.example.com", "SECRET_KEY": KEY}
 
 
-def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
-    """A fresh process in which every variable is as if not set, except those given.
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    """Reads a copy of the settings, beside a `.env` of its own and with only the given variables set."""
+    source = tmp_path / "intranet/settings.py"
+    source.parent.mkdir()
+    shutil.copy(settings.BASE_DIR / "intranet/settings.py", source)
 
-    An empty one also hides the line in the developer's own .env.
-    """
-    variables = {"PATH": os.environ["PATH"], **dict.fromkeys(VARIABLES, ""), **environment}
+    def start(env: str = "", **variables: str) -> ModuleType:
+        (tmp_path / ".env").write_text(env)
+        for name in VARIABLES:
+            monkeypatch.setenv(name, "")  # so that it is given back afterwards, whatever the settings do with it
+            monkeypatch.delenv(name)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        spec = spec_from_file_location("intranet.afresh", source)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return start
+
+
+@pytest.fixture
+def refusal(start):
+    """The sentence with which the settings refuse to start."""
+
+    def refusal(env: str = "", **variables: str) -> str:
+        with pytest.raises(ImproperlyConfigured) as caught:
+            start(env, **variables)
+        sentence = str(caught.value)
+        assert sentence.endswith((".", "?"))
+        assert len(sentence.splitlines()) == 1
+        return sentence
+
+    return refusal
+
+
+def manage(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own. An empty variable also hides the line in the developer's own .env."""
     return subprocess.run(
-        [sys.executable, *command], cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **dict.fromkeys(VARIABLES, ""), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-
-
-def start(**environment: str) -> str:
-    """What `manage.py check` says when it refuses to start; nothing when it starts."""
-    done = run("manage.py", "check", **environment)
-    assert done.returncode in {0, 1}, done.stderr
-    return done.stderr if done.returncode else ""
 
 
 def test_variables_are_found():
     assert {"SECRET_KEY", "PRODUCTION", "DATABASE_URL", "HOST", "HSTS_SECONDS"} <= VARIABLES
 
 
-@pytest.mark.parametrize("variable", sorted(VARIABLES))
-def test_variable_is_in_the_example(variable):
-    example = (settings.BASE_DIR / ".env.example").read_text()
-
-    assert re.search(rf"^#?{variable}=", example, re.MULTILINE)
+def test_example_has_a_line_for_every_variable_and_for_nothing_else():
+    assert set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == VARIABLES
 
 
-def test_every_line_of_the_example_is_read():
-    example = (settings.BASE_DIR / ".env.example").read_text()
+def test_every_line_of_the_example_can_be_read():
+    lines = re.findall(r"^#?([A-Z_]+=.*)", EXAMPLE, re.MULTILINE)
 
-    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == VARIABLES
+    assert all(map(LINE.fullmatch, lines))
 
 
-@pytest.mark.parametrize("environment", [{}, PRODUCTION], ids=["at home", "in production"])
-def test_start(environment):
-    assert start(**environment) == ""
+def test_readme_tells_of_every_variable():
+    names = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
+
+    assert set(re.findall(r"[A-Z_]{2,}", " ".join(names))) == VARIABLES
+
+
+@pytest.mark.parametrize("variables", [{}, PRODUCTION], ids=["at home", "in production"])
+def test_start(start, variables):
+    assert bool(variables) == start(**variables).PRODUCTION
 
 
 @pytest.mark.parametrize(
@@ -77,17 +120,29 @@ def test_start(environment):
         ("CSRF_TRUSTED_ORIGINS", "people.example.com"),
         ("DATABASE_URL", "people.sqlite3"),
         ("DATABASE_URL", "mysql://localhost/people"),
+        ("DATABASE_URL", "sqlite://var/db.sqlite3"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///var/db.sqlite3?timeout=5"),
         ("DATABASE_URL", "postgresql://"),
+        ("DATABASE_URL", "postgresql://localhost"),
         ("DATABASE_URL", "postgresql://localhost:port/people"),
+        ("DATABASE_URL", "postgresql://localhost/people?sslmod=require"),
+        ("DATABASE_URL", "postgresql://localhost/people?sslmode"),
+        ("DATABASE_URL", "postgresql://localhost/people?sslmode="),
+        ("DATABASE_URL", "postgresql://people:12/34@localhost/people"),
+        ("DATABASE_URL", "postgresql://people:50%off@localhost/people"),
+        ("DATABASE_URL", "host=localhost dbname=people"),
         ("ALLOWED_HOSTS", "https://people.example.com"),
+        ("ALLOWED_HOSTS", "people.example.com:8000"),
+        ("ALLOWED_HOSTS", "people.example.com."),
+        ("ALLOWED_HOSTS", "*.example.com"),
+        ("ALLOWED_HOSTS", "müller.example"),
+        ("CSRF_TRUSTED_ORIGINS", "https://people.example.com/"),
+        ("CSRF_TRUSTED_ORIGINS", "ftp://people.example.com"),
     ],
 )
-def test_start_with_a_wrong_value_says_which(variable, value):
-    message = start(**{variable: value})
-
-    assert message.startswith(f"Can't start: {variable}")
-    assert message.strip().endswith(".")
-    assert len(message.strip().splitlines()) == 1
+def test_start_with_a_wrong_value_says_which(refusal, variable, value):
+    assert refusal(**{variable: value}).startswith(f"{variable} can't be used")
 
 
 @pytest.mark.parametrize(
@@ -95,58 +150,224 @@ def test_start_with_a_wrong_value_says_which(variable, value):
     [
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "people.example.com, *"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ".com"}, "ALLOWED_HOSTS"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*"}, "CSRF_TRUSTED_ORIGINS"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*.com"}, "CSRF_TRUSTED_ORIGINS"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*:8443"}, "CSRF_TRUSTED_ORIGINS"),
+        ({"CSRF_TRUSTED_ORIGINS": "http://people.example.com"}, "CSRF_TRUSTED_ORIGINS"),
         ({"DEBUG": "1"}, "DEBUG"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"HSTS_PRELOAD": "1"}, "HSTS_PRELOAD"),
+        ({"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_SECONDS": "60"}, "HSTS_PRELOAD"),
     ],
 )
-def test_start_in_production_demands(changed, variable):
-    message = start(**PRODUCTION | changed)
-
-    assert message.startswith("Can't start: ")
-    assert variable in message
-
-
-def test_start_in_production_is_ready_to_deploy():
-    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
-
-    assert done.returncode == 0, done.stderr
-
-
-def test_start_without_secret_values_in_the_message():
-    assert "hunter2" not in start(DATABASE_URL="mysql://people:hunter2@localhost/people")
-
-
-SHOWN = """
-import os
-os.environ["DJANGO_SETTINGS_MODULE"] = "intranet.settings"
-from django.conf import settings
-for name in {names!r}:
-    print(getattr(settings, name))
-"""
-
-
-def values(*names: str, **environment: str) -> list[str]:
-    """The values of settings in a fresh process."""
-    done = run("-c", SHOWN.format(names=names), **environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+def test_start_in_production_demands(refusal, changed, variable):
+    assert variable in refusal(**PRODUCTION | changed)
 
 
 @pytest.mark.parametrize(
-    ("environment", "expected"),
+    "changed",
     [
-        ({}, ["False", "False", "0"]),
-        (PRODUCTION, ["True", "True", "31536000"]),
-        (PRODUCTION | {"SECURE_COOKIES": "0", "TLS_REDIRECT": "no", "HSTS_SECONDS": "60"}, ["False", "False", "60"]),
+        {"ALLOWED_HOSTS": ".example.com,10.0.0.5,[2001:db8::5]"},
+        {"CSRF_TRUSTED_ORIGINS": "https://*.example.com, https://people.example.com:8443,https://[2001:db8::5]"},
+        {"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1"},
+    ],
+)
+def test_start_in_production_allows(start, changed):
+    assert start(**PRODUCTION | changed).PRODUCTION
+
+
+def test_start_at_home_allows_any_host(start):
+    assert start(ALLOWED_HOSTS="*").ALLOWED_HOSTS == ["*"]
+
+
+def test_start_says_in_one_sentence_why_not():
+    done = manage("check", DATABASE_URL="mysql://people:hunter2@localhost/people")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Can't start: DATABASE_URL")
+    assert len(done.stderr.splitlines()) == 1
+    assert "hunter2" not in done.stderr
+
+
+def test_start_in_production_is_ready_to_deploy():
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, (False, False, 0, "sessionid", "csrftoken")),
+        (PRODUCTION, (True, True, 31_536_000, "__Host-sessionid", "__Host-csrftoken")),
+        (
+            PRODUCTION | {"SECURE_COOKIES": "0", "TLS_REDIRECT": "no", "HSTS_SECONDS": "60"},
+            (False, False, 60, "sessionid", "csrftoken"),
+        ),
     ],
     ids=["at home", "in production", "each set"],
 )
-def test_parts_of_production(environment, expected):
-    assert values("SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", **environment) == expected
+def test_parts_of_production(start, variables, expected):
+    read = start(**variables)
+
+    cookies = read.SESSION_COOKIE_NAME, read.CSRF_COOKIE_NAME
+    assert (read.SESSION_COOKIE_SECURE, read.SECURE_SSL_REDIRECT, read.SECURE_HSTS_SECONDS, *cookies) == expected
 
 
-def test_empty_variables_are_as_if_not_set():
-    names = ("DEBUG", "ALLOWED_HOSTS", "HOST", "PORT", "PHONENUMBER_DEFAULT_REGION", "TIME_ZONE")
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, (False, False)),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "1"}, (True, False)),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, (True, True)),
+    ],
+)
+def test_hsts_binds_the_whole_domain_only_when_asked(start, variables, expected):
+    read = start(**PRODUCTION | variables)
 
-    assert values(*names) == ["False", "['localhost', '127.0.0.1', '[::1]']", "127.0.0.1", "8000", "US", "UTC"]
+    assert expected == (read.SECURE_HSTS_INCLUDE_SUBDOMAINS, read.SECURE_HSTS_PRELOAD)
+
+
+def test_empty_variables_are_as_if_not_set(start):
+    read = start()
+
+    assert read.ALLOWED_HOSTS == ["localhost", "127.0.0.1", "[::1]"]
+    assert (read.DEBUG, read.HOST, read.PORT, read.PHONENUMBER_DEFAULT_REGION) == (False, "127.0.0.1", 8000, "US")
+
+
+@pytest.fixture
+def env(tmp_path, monkeypatch):
+    """Writes a `.env`, which no variable of the shell hides, and returns it."""
+
+    def env(content: str | bytes) -> Path:
+        for name in VARIABLES:
+            monkeypatch.delenv(name, raising=False)
+        file = tmp_path / ".env"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    return env
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("PRODUCTION=1", "PRODUCTION = 1", "  PRODUCTION=1  ", "PRODUCTION\u00a0=\t1", "PRODUCTION=1\r"),
+        *("\ufeffPRODUCTION=1", "export PRODUCTION=1", 'PRODUCTION="1"', "PRODUCTION = '1'"),
+        *("PRODUCTION=1 # at last", 'PRODUCTION="1"  # at last', "# PRODUCTION=0\n\nPRODUCTION=1"),
+    ],
+)
+def test_env_line_is_read(env, line):
+    assert Environment(env(f"{line}\nHOST=::1\n")).setting("PRODUCTION", "0", str, "") == "1"
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("HOST=", ""),
+        ("HOST= # nowhere", ""),
+        ("HOST=a#b", "a#b"),
+        ("HOST='a # b'", "a # b"),
+        ("HOST=a, b", "a, b"),
+        ("HOST=it's=so", "it's=so"),
+        ('HOST="a\\b"', "a\\b"),
+    ],
+)
+def test_env_value_is_taken_as_it_stands(env, line, value):
+    assert Environment(env(line)).setting("HOST", "", str, "") == value
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["PRODUCTION", "PRODUCTION: 1", "set PRODUCTION=1", "PRODUCTION='1", "'1'PRODUCTION='1'", "=1", "PRO-DUCTION=1"],
+)
+def test_env_line_that_is_none_stops_the_start(env, line):
+    with pytest.raises(ImproperlyConfigured, match=r"^\.env, line 2, can't be read\."):
+        Environment(env(f"HOST=::1\n{line}\n"))
+
+
+def test_env_line_given_twice_stops_the_start(env):
+    with pytest.raises(ImproperlyConfigured, match=r"^\.env, line 3, sets again what line 1 has set\."):
+        Environment(env("PRODUCTION=1\n\nexport PRODUCTION=0"))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfeP\x00=\x001\x00", b"HOST=caf\xe9"], ids=["UTF-16", "Latin-1"])
+def test_env_in_another_encoding_stops_the_start(env, content):
+    with pytest.raises(ImproperlyConfigured, match=r"UTF-8"):
+        Environment(env(content))
+
+
+def test_env_that_cannot_be_opened_stops_the_start(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=r"^\.env is there and can't be read"):
+        Environment(tmp_path)
+
+
+def test_env_is_not_needed(tmp_path):
+    assert Environment(tmp_path / ".env").lines == {}
+
+
+def test_variable_of_the_shell_wins_over_env(env, monkeypatch):
+    file = env("PORT=1")
+    monkeypatch.setenv("PORT", "2")
+
+    assert Environment(file).setting("PORT", "", str, "") == "2"
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("PRODUCTON=1", "Did you mean PRODUCTION?"),
+        ("production=1", "Did you mean PRODUCTION?"),
+        ("ALLOWED_HOST=people.example.com", "Did you mean ALLOWED_HOSTS?"),
+        ("hunter2=", "All that are known stand in .env.example."),
+    ],
+)
+def test_env_with_an_unknown_name_stops_the_start(refusal, line, advice):
+    sentence = refusal(f"PORT=8123\n\n{line}\n")
+
+    assert sentence == f".env, line 3, sets a name that isn't known. {advice}"
+
+
+def test_env_with_a_misspelt_name_is_told_before_what_is_missing_by_it(refusal):
+    assert "ALLOWED_HOSTS?" in refusal(f"PRODUCTION=1\nSECRET_KEY={KEY}\nALLOWED_HOST=people.example.com")
+
+
+def test_env_of_the_example_starts(start):
+    assert start(EXAMPLE).PORT == 8000
+
+
+def test_env_puts_the_site_into_production(start):
+    assert start(f"\ufeffPRODUCTION = 1\nexport ALLOWED_HOSTS='people.example.com'\nSECRET_KEY={KEY}\n").PRODUCTION
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("sqlite:///var/my%20db.sqlite3", "{}/var/my db.sqlite3"),
+        ("sqlite:////srv/people.sqlite3", "/srv/people.sqlite3"),
+    ],
+)
+def test_database_in_a_file(start, tmp_path, address, path):
+    assert str(start(DATABASE_URL=address).DATABASES["default"]["NAME"]) == path.format(tmp_path)
+
+
+def test_database_address_in_all_its_parts(start):
+    address = "postgresql://ada:p%40%2Fss@one:5432,two:5433/people?sslmode=verify-full&connect_timeout=9"
+
+    database = start(DATABASE_URL=address).DATABASES["default"]
+
+    parts = {key: database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    assert parts == {"USER": "ada", "PASSWORD": "p@/ss", "HOST": "one,two", "PORT": "5432,5433", "NAME": "people"}
+    assert {"sslmode": "verify-full", "connect_timeout": "9"}.items() <= database["OPTIONS"].items()
+    assert database["OPTIONS"]["pool"]
+
+
+def test_database_options_of_the_address_stand_beside_ours(start):
+    database = start(DATABASE_URL="postgresql:///people?host=/run/pg&options=-c%20work_mem%3D8MB").DATABASES["default"]
+
+    assert database["HOST"] == "/run/pg"
+    assert "jit=off" in database["OPTIONS"]["options"]
+    assert "work_mem=8MB" in database["OPTIONS"]["options"]

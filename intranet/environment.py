@@ -1,0 +1,174 @@
+"""What the environment and `.env` say, read strictly: a mistake stops the start with a sentence."""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+LINE = re.compile(
+    r"""
+    (?:export\s+)? (?P<name>\w+) \s*=\s*
+    (?: "(?P<double>[^"]*)" | '(?P<single>[^']*)' | (?P<bare>[^"'\#\s].*?)? )
+    \s* (?:(?<=\s)\#.*)?
+    """,
+    re.VERBOSE,
+)
+# What Django can compare a request's Host with: a name or an address, without port.
+HOST = r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])"
+DOMAIN = re.compile(rf"\*|\.?{HOST}", re.IGNORECASE)
+ORIGIN = re.compile(rf"https?://(?:\*|(?:\*\.)?{HOST})(?::\d+)?", re.IGNORECASE)
+
+
+class Environment:
+    """Variables of the shell before lines of a file; it knows every name that it was asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self.lines: dict[str, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.asked: set[str] = set()
+        for number, line in enumerate(read_lines(file), 1):
+            if line and not line.startswith("#"):
+                self.add(number, line)
+
+    def add(self, number: int, line: str) -> None:
+        """Take one line of the file. What is refused isn't repeated: it may be a part of a password."""
+        found = LINE.fullmatch(line)
+        if not found:
+            raise ImproperlyConfigured(f".env, line {number}, can't be read. Write NAME=value.")
+        name = found["name"]
+        if name in self.numbers:
+            raise ImproperlyConfigured(f".env, line {number}, sets again what line {self.numbers[name]} has set.")
+        self.numbers[name] = number
+        self.lines[name] = found["double"] or found["single"] or found["bare"] or ""
+
+    def setting(self, name: str, default: str, read: Callable[[str], T], mend: str) -> T:
+        """The variable `name`, read by `read`; `mend` says what it must look like.
+
+        Raises ImproperlyConfigured when `read` raises a ValueError.
+        """
+        self.asked.add(name)
+        raw = os.environ.get(name, self.lines.get(name, "")).strip() or default
+        try:
+            return read(raw)
+        except ValueError as error:
+            # Without the value, which may hold a password.
+            raise ImproperlyConfigured(f"{name} can't be used as it is set. {mend}") from error
+
+    def refuse_unknown(self) -> None:
+        """Raise ImproperlyConfigured for a line that sets what nobody has asked for."""
+        for name, number in self.numbers.items():
+            if name not in self.asked:
+                near = get_close_matches(name.upper(), self.asked, n=1)
+                advice = f"Did you mean {near[0]}?" if near else "All that are known stand in .env.example."
+                raise ImproperlyConfigured(f".env, line {number}, sets a name that isn't known. {advice}")
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file, none when there is no such file; one that can't be read would be missed silently."""
+    if not os.path.lexists(file):
+        return []
+    try:
+        return [line.strip() for line in file.read_text("utf-8-sig").split("\n")]
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(".env is there and can't be read: it must be yours, and UTF-8 text.") from error
+
+
+def flag(raw: str) -> bool:
+    """`1`, `true`, `yes`, `on` or their opposites as a bool; anything else is a ValueError."""
+    answers = dict.fromkeys(["1", "true", "yes", "on"], True)
+    answers |= dict.fromkeys(["0", "false", "no", "off"], False)
+    if raw.lower() not in answers:
+        raise ValueError(raw)
+    return answers[raw.lower()]
+
+
+def words(raw: str) -> list[str]:
+    """A comma-separated list, without empty parts."""
+    return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def matching(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
+    """A reader of a comma-separated list whose parts look like `pattern`."""
+
+    def read(raw: str) -> list[str]:
+        if not all(map(pattern.fullmatch, words(raw))):
+            raise ValueError(raw)
+        return words(raw)
+
+    return read
+
+
+hosts = matching(DOMAIN)
+origins = matching(ORIGIN)  # as browsers send them (RFC 6454): scheme, host and port
+
+
+def is_too_wide(name: str) -> bool:
+    """Whether a host or origin stands for all names, or for those of everybody under a domain such as .com."""
+    domain = name.rpartition("://")[2].partition(":")[0] if "[" not in name else name
+    return domain == "*" or (domain.startswith((".", "*.")) and domain.count(".") == 1)
+
+
+def whole_number(raw: str, *, least: int = 0, most: int = sys.maxsize) -> int:
+    """A whole number within bounds."""
+    if not least <= int(raw) <= most:
+        raise ValueError(raw)
+    return int(raw)
+
+
+def region(raw: str) -> str:
+    """An ISO 3166-1 country code that has phone numbers."""
+    if raw.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(raw)
+    return raw.upper()
+
+
+def sharing(raw: str) -> str:
+    """With whom a person may share at most; the names are those of `people.models.Sharing`."""
+    if raw not in {"hr", "team", "colleagues"}:
+        raise ValueError(raw)
+    return raw
+
+
+def time_zone(raw: str) -> str:
+    """A name from the IANA time zone database."""
+    try:
+        ZoneInfo(raw)
+    except (KeyError, OSError) as error:  # ZoneInfoNotFoundError; a folder of names, such as Europe
+        raise ValueError(raw) from error
+    return raw
+
+
+def sqlite_path(raw: str) -> str:
+    """The path of `sqlite:///path`; it has no options, ours are all."""
+    path = raw.removeprefix("sqlite:///")
+    if not path or path == raw or {"?", "#"} & set(path):
+        raise ValueError(raw)
+    return unquote(path)
+
+
+def postgresql_parts(raw: str) -> dict[str, str]:
+    """What PostgreSQL's own reader of addresses finds in one (its documentation, 34.1.1.2), options included."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    if not raw.startswith(("postgres://", "postgresql://")):
+        raise ValueError(raw)
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(raw).items()}
+    except ProgrammingError as error:
+        raise ValueError(raw) from error
+    # A password that isn't written in percent-encoding falls into pieces, which would be shown as host or port.
+    is_in_pieces = {"/", "@"} & set(parts.get("dbname", "/")) or not re.fullmatch(r"[\d,]*", parts.get("port", ""))
+    if is_in_pieces or not all(parts.values()):
+        raise ValueError(raw)
+    return parts
