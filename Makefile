@@ -3,6 +3,8 @@
 .PHONY: help setup run dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
 
 PYTHON ?= python3
+# Files are read as UTF-8 whatever the machine's locale says.
+export PYTHONUTF8 := 1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest --numprocesses 2
@@ -74,7 +76,8 @@ format: .venv/development ## put code and templates into their one format
 
 # A new file stands for packages that are installed; it is older than a changed list of them.
 .venv/runtime: requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name it by PYTHON=python3.11 make run")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
