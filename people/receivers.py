@@ -8,8 +8,8 @@ from .models import Employee, EmployeeProfile
 
 
 @receiver(post_save, sender=Employee, dispatch_uid="create_employee_profile", weak=False)
-def create_employee_profile(sender, instance: Employee, created: bool, raw: bool, using: str, **kwargs) -> None:
+def create_employee_profile(instance: Employee, created: bool, raw: bool, **kwargs: object) -> None:
     """Make the profile of a new employee. Fixtures (`raw`) bring their own."""
     if created and not raw:
-        with transaction.atomic(using=using):
-            EmployeeProfile.objects.using(using).create_missing([instance])
+        with transaction.atomic():
+            EmployeeProfile.objects.create_missing([instance])

@@ -317,6 +317,26 @@ def test_03_a_forced_collision_inside_the_receiver_itself_leaves_the_outer_trans
     assert counts() == (2, 1)
 
 
+def break_the_look_up(execute: Callable, sql: str, *arguments: object) -> object:
+    """A wrapper around the database's cursor: looking for a profile breaks the transaction, as on PostgreSQL."""
+    if sql.startswith("SELECT") and "people_employeeprofile" in sql:
+        transaction.set_rollback(True)
+        raise OperationalError("forced")
+    return execute(sql, *arguments)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_03_a_broken_look_up_of_the_receiver_leaves_the_outer_transaction_usable():
+    employee = remove_profile(factories.employee())
+
+    with transaction.atomic():
+        with connection.execute_wrapper(break_the_look_up), pytest.raises(OperationalError):
+            post_save.send(Employee, instance=employee, created=True, raw=False, using="default")
+        Employee.objects.create(**typed())
+
+    assert counts() == (2, 1)
+
+
 # 4 Connected once
 
 
