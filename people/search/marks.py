@@ -28,18 +28,12 @@ class Reason:
 
     @property
     def sentence(self) -> str:
-        """The match in words."""
+        """What no cell shows: a nickname, or names written without the space between the cells."""
         for term, spelling in self.met:
-            typed, meant = term.typed.capitalize(), spelling.text.capitalize()
             if spelling.way == Way.NICKNAME:
+                typed, meant = term.typed.capitalize(), spelling.text.capitalize()
                 short, long = (typed, meant) if is_short_for(term.typed, spelling.text) else (meant, typed)
                 return f"{short} is short for {long}"
-            if spelling.way == Way.MISTYPED:
-                return f"{meant} is like “{term.typed}”"
-            if spelling.text.startswith(LAST_DIGITS_MARK) or term.typed.isdigit():
-                return "Matched phone"
-            if spelling.text.startswith(EMAIL_MARK):
-                return "Matched e-mail"
         return "Matched " + " ".join(self.texts)
 
     def highlight(self, cells: dict[str, str]) -> tuple[dict[str, list[Part]], bool]:

@@ -68,5 +68,5 @@ def same_name(word: str) -> frozenset[str]:
 
 
 def is_short_for(short: str, name: str) -> bool:
-    """Whether `short` is a short form of `name`."""
-    return (name, short) in _pairs()
+    """Whether `short` is a short form of `name`; of two that the package calls short for each other, the shorter is."""
+    return (name, short) in _pairs() and (len(short) <= len(name) or (short, name) not in _pairs())

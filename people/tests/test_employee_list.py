@@ -455,7 +455,15 @@ def test_list_marks_what_matched(found, q, marked):
 
 
 @pytest.mark.parametrize(
-    ("q", "reason"), [("bob", "Bob is short for Robert"), ("kasia", "Kasia is short for Katarzyna")]
+    ("q", "reason"),
+    [
+        ("bob", "Bob is short for Robert"),
+        ("kasia", "Kasia is short for Katarzyna"),
+        ("margaret lindqvist", "Peggy is short for Margaret"),
+        ("william nakamura", "Bill is short for William"),
+        ("fischer bob", "Bob is short for Robert"),
+        ("王伟", "Matched 王伟"),
+    ],
 )
 def test_list_says_why_when_no_mark_shows_it(found, q, reason):
     assert f"<small>{reason}</small>" in found(q)
