@@ -5,8 +5,9 @@ from intranet.settings import HOST, PORT, WORKERS
 wsgi_app = "intranet.wsgi"
 bind = f"{HOST}:{PORT}"
 workers = WORKERS
-worker_class = "gthread"
+worker_class = "intranet.worker.PatientWorker"
 threads = 4
+worker_connections = 600  # with the files of a process, below the 1,024 that systems allow by default
 loglevel = "warning"
 # Headers of proxies are read in one place, by `TRUSTED_PROXIES`: the server itself would believe any from this machine.
 forwarded_allow_ips = ""

@@ -138,6 +138,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "people.logs.RequestLogMiddleware",
+    "people.bodies.BodyLimitMiddleware",  # before anything reads a body
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -232,6 +233,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Bytes of a request's body, files included; the server holds as much in memory before a thread begins.
+LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 CSRF_FAILURE_VIEW = "people.errors.csrf_failure"
 SESSION_ENGINE = "people.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "people.htmx": set(),
     "people.addresses": set(),
     "people.logs": {"people.addresses"},
+    "people.bodies": set(),
     "people.fields": {"people.text"},
     # Accounts know nothing of employees
     "people.accounts": set(),
@@ -156,6 +157,7 @@ MAY_IMPORT = {
     "intranet.environment": set(),
     "intranet.settings": {"intranet.environment"},
     "intranet.urls": {"people.views"},
+    "intranet.worker": {"intranet.settings"},
     "intranet.wsgi": set(),
     "gunicorn.conf": {"intranet.settings"},
     "manage": set(),
