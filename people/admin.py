@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from .models import Employee, EmployeeProfile
 from .read_log import fields_to_send
+from .sent import SavedByFormMixin, SentFieldsAdminForm
 from .visibility import Audience, editable_by, visible_fields
 
 NEVER_DELETED = (
@@ -39,12 +40,14 @@ class ProfileFieldsMixin:
 
 class ProfileInline(ProfileFieldsMixin, admin.StackedInline):
     model = EmployeeProfile
+    form = SentFieldsAdminForm
     can_delete = False
     verbose_name_plural = "profile"
 
 
 @admin.register(Employee)
-class EmployeeAdmin(admin.ModelAdmin):
+class EmployeeAdmin(SavedByFormMixin, admin.ModelAdmin):
+    form = SentFieldsAdminForm
     list_display = ("__str__", "email", "international_phone", "team", "created")
     list_filter = ("profile__team",)
     list_select_related = ("profile",)
@@ -72,7 +75,7 @@ class EmployeeAdmin(admin.ModelAdmin):
         if not change:
             made = form.instance.profile
             for profile_form in formset.forms:
-                profile_form.instance.pk, profile_form.instance.created = made.pk, made.created
+                profile_form.instance.pk = made.pk
                 profile_form.instance._state.adding = False
         super().save_formset(request, form, formset, change)
 
@@ -88,7 +91,8 @@ class EmployeeAdmin(admin.ModelAdmin):
 
 
 @admin.register(EmployeeProfile)
-class EmployeeProfileAdmin(ProfileFieldsMixin, admin.ModelAdmin):
+class EmployeeProfileAdmin(ProfileFieldsMixin, SavedByFormMixin, admin.ModelAdmin):
+    form = SentFieldsAdminForm
     list_display = ("employee", "team", "modified")
     list_filter = ("team",)
     list_select_related = ("employee",)

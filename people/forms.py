@@ -15,15 +15,16 @@ from django.template.loader import render_to_string
 from .fields import EmployeeField, PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
+from .sent import SentFieldsMixin
 from .suggestions import SHOWN
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(SentFieldsMixin, forms.ModelForm):
     """A form for those fields of one record that the reader may edit.
 
-    `editable` names them; posting others changes nothing. The first field, or the first bad one,
-    takes the focus.
+    `editable` names them; posting others changes nothing, and so does leaving one out. The first field,
+    or the first bad one, takes the focus.
     """
 
     def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
@@ -40,6 +41,12 @@ class RecordForm(forms.ModelForm):
     def refilled(cls, typed: QueryDict) -> "RecordForm":
         """What was typed in a refused request, in a form that checks nothing."""
         return cls(initial=typed.dict(), editable=typed.keys())
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a body without any field: nothing of it could be saved."""
+        if not self.fields:
+            raise ValidationError("Nothing was sent to be saved. Please reload the page and try again.", "empty")
+        return super().clean()
 
     def full_clean(self) -> None:
         super().full_clean()

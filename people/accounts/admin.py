@@ -3,6 +3,8 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
 
+from people.sent import SavedByFormMixin, SentFieldsAdminMixin
+
 from .models import User
 
 # A group without the HR managers' page would hide who gave the role, and no other group means anything.
@@ -17,8 +19,13 @@ class UserCreationForm(auth_forms.AdminUserCreationForm):
         fields = ("email",)
 
 
+class UserChangeForm(SentFieldsAdminMixin, auth_forms.UserChangeForm):
+    """Django's own, which changes only what was sent."""
+
+
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin):
+class UserAdmin(SavedByFormMixin, auth_admin.UserAdmin):
+    form = UserChangeForm
     add_form = UserCreationForm
     ordering = ("email",)
     list_display = ("email", "role", "is_active", "last_login")

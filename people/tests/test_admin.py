@@ -569,7 +569,8 @@ def test_account_invalid_says_so(admin, typed):
 def test_account_is_switched_off(admin, client):
     account = factories.user()
 
-    admin.post(reverse("admin:accounts_user_change", args=[account.pk]), {"email": account.email})
+    unticked = {"email": account.email, "shown-is_active": ""}
+    admin.post(reverse("admin:accounts_user_change", args=[account.pk]), unticked)
 
     client.logout()
     client.force_login(account)

@@ -299,7 +299,7 @@ def test_forms_take_no_other_field_of_the_record():
     person, other = employee(), employee()
 
     contact_form(instance=person, user="1", sort_name="x", id=other.pk).save()
-    profile_form(instance=person.profile, employee=other.pk, id=other.profile.pk).save()
+    profile_form(instance=person.profile, address="7 Lane", employee=other.pk, id=other.profile.pk).save()
 
     person.refresh_from_db()
     assert [person.user, person.sort_name, person.profile.employee_id] == [None, "byron ada", person.pk]
@@ -314,7 +314,10 @@ def rendered(form) -> str:
 
 @pytest.mark.django_db
 def test_labels_are_those_of_the_design():
-    contact, profile = contact_form(), profile_form()
+    contact, profile = (
+        EmployeeForm(editable=CONTACT),
+        EmployeeProfileForm(instance=employee().profile, editable=PROFILE),
+    )
 
     assert [field.label for field in contact] == ["First name", "Last name", "E-mail", "Phone"]
     assert {field.label for field in profile} == {

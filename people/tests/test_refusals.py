@@ -35,8 +35,8 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
         name = attributes.get("name")
-        if tag == "input" and name and attributes.get("type") not in {"checkbox", "radio"}:
-            self.values[name] = attributes.get("value") or ""
+        if tag == "input" and name and is_sent(attributes):
+            self.values[name] = attributes.get("value", "on" if "checked" in attributes else "") or ""
         elif tag in {"textarea", "select"}:
             self._open, self.values[name] = name, ""
         elif tag == "option" and "selected" in attributes:
@@ -51,6 +51,12 @@ class FormReader(HTMLParser):
             self.values[self._open] = self.values[self._open].removeprefix("\n")
         if tag in {"textarea", "select"}:
             self._open = None
+
+
+def is_sent(attributes: dict[str, str | None]) -> bool:
+    """Whether a browser sends the input: a box only when it is ticked, a button only when it is pressed."""
+    kind = attributes.get("type")
+    return kind != "submit" and (kind not in {"checkbox", "radio"} or "checked" in attributes)
 
 
 def field_values(html: str) -> dict[str, str]:
