@@ -71,8 +71,6 @@ class Finder:
 
     def meet(self, query: Query) -> Findings:
         """Everyone whom all terms mean, the best of them; phrases first, which often are enough."""
-        if not self.kinds or not query.terms:
-            return Findings()
         query = self._without_other_teams(query)
         findings, counts = self._meet_in_one_row(query)
         if len(query.terms) > 1 and len(findings.hits) <= self.at_most:

@@ -469,6 +469,14 @@ def test_list_says_why_when_no_mark_shows_it(found, q, reason):
     assert f"<small>{reason}</small>" in found(q)
 
 
+@pytest.mark.django_db
+def test_list_shows_a_number_that_is_none_as_it_is_stored(client):
+    sign_in(client)
+    Employee.objects.filter(pk=employee().pk).update(phone="12")
+
+    assert '<a href="tel:12">12</a>' in client.get(URL).content.decode()
+
+
 def test_list_of_a_search_is_by_rank_unless_another_order_is_chosen(client, found):
     found("garcia")
 

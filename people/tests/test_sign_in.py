@@ -151,9 +151,12 @@ def test_sign_in_without_token_is_refused():
 
 
 @pytest.mark.django_db
-def test_sign_in_of_someone_made_inactive_ends(client):
+@pytest.mark.parametrize(
+    "end", [lambda: User.objects.update(is_active=False), lambda: User.objects.all().delete()], ids=["inactive", "gone"]
+)
+def test_sign_in_of_an_account_that_is_switched_off_or_gone_ends(client, end):
     sign_in(client)
-    User.objects.update(is_active=False)
+    end()
 
     assert client.get("/employees/").url == "/sign-in/?next=/employees/"
 
