@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
+.PHONY: help setup run admin dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
 
 PYTHON ?= python3
 # Files are read as UTF-8 whatever the machine's locale says.
@@ -16,13 +16,14 @@ help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: .venv/runtime .env ## prepare everything that `make run` needs
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) rebuild_search --outdated --verbosity 0
-	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) prepare
 
 run: setup ## serve as in production on http://localhost:8000 (PORT=8123 for another port)
 	@$(MANAGE) seed_demo --first-run
 	@exec $(BIN)/python -m gunicorn
+
+admin: setup ## make somebody an administrator: make admin EMAIL=ada@example.com
+	@$(MANAGE) make_administrator "$$EMAIL"
 
 dev: setup ## serve with reload and debug pages, for working on the code
 	@DEBUG=1 $(MANAGE) seed_demo --first-run
@@ -86,4 +87,4 @@ format: .venv/development ## put code and templates into their one format
 	@touch $@
 
 .env:
-	@sed "s/^SECRET_KEY=.*/SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')/" .env.example > $@
+	@umask 077; sed "s/^SECRET_KEY=.*/SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')/" .env.example > $@

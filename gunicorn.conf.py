@@ -1,6 +1,11 @@
 """The server of `make run`; gunicorn finds this file by its name."""
 
-from intranet.settings import HOST, PORT, WORKERS
+import subprocess
+import sys
+
+from gunicorn.arbiter import Arbiter
+
+from intranet.settings import BASE_DIR, HOST, PORT, PRODUCTION, PUBLIC_ADDRESS, WORKERS
 
 wsgi_app = "intranet.wsgi"
 bind = f"{HOST}:{PORT}"
@@ -15,6 +20,13 @@ secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True  # it would be shared by all servers of one user
 
 
-def when_ready(server):
+def on_starting(server: Arbiter) -> None:
+    """Refuse to start before anybody is served; in a process of its own, so that a reload finds new code."""
+    if subprocess.run([sys.executable, BASE_DIR / "manage.py", "ready"], check=False).returncode:
+        sys.exit(1)
+
+
+def when_ready(server: Arbiter) -> None:
     """Tell the person who typed `make run` where to look."""
-    print(f"\n  The directory is at http://localhost:{PORT}\n", flush=True)
+    behind = f", by a proxy in front of {HOST}:{PORT}" if PRODUCTION else ""
+    print(f"\n  The directory is at {PUBLIC_ADDRESS}{behind}\n", flush=True)

@@ -6,7 +6,8 @@ from itertools import count, cycle
 
 from playwright.sync_api import Locator, Page, expect
 
-PASSWORD = "demo-pass-1234"
+from people.demo import PASSWORD
+
 HR = "hr@example.com"
 COLLEAGUE = "employee@example.com"  # Maja Jørgensen of the demo
 ADMINISTRATOR = "admin@example.com"  # without an employee

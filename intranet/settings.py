@@ -26,6 +26,8 @@ from .environment import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+# What this process writes (database, backups, uploads) is for its own account of the machine alone.
+os.umask(0o077)
 VAR_DIR.mkdir(exist_ok=True)
 
 environment = Environment(BASE_DIR / ".env")
@@ -215,6 +217,7 @@ STORAGES = {
 }
 
 # Safety
+FILE_UPLOAD_PERMISSIONS = None  # by the umask, as all files
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -283,6 +286,11 @@ DDF_FIELD_FIXTURES = {
         "ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()
     }
 }
+
+# Where people find the site: in production at the proxy's
+first_host = ",".join(ALLOWED_HOSTS[:1]).removeprefix(".").replace("*", "localhost")
+scheme = "https" if SECURE_SSL_REDIRECT or SESSION_COOKIE_SECURE else "http"
+PUBLIC_ADDRESS = f"{scheme}://{first_host}" if PRODUCTION else f"{scheme}://{first_host}:{PORT}"
 
 # What stops the start: a misspelt name before what it was meant to say
 environment.refuse_unknown()

@@ -21,6 +21,9 @@ DOMAIN = "example.com"
 HR_EMAIL = f"hr@{DOMAIN}"
 EMPLOYEE_EMAIL = f"employee@{DOMAIN}"
 ADMIN_EMAIL = f"admin@{DOMAIN}"
+SIGN_INS = {HR_EMAIL: "HR manager", EMPLOYEE_EMAIL: "employee", ADMIN_EMAIL: "administrator"}
+# Known to everyone, which is why production refuses it.
+PASSWORD = "demo-pass-1234"  # noqa: S105  # nosec B105
 
 # Fixed, or the same person would have another birthday every day.
 REFERENCE_DATE = datetime.date(2026, 1, 1)

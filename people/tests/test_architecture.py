@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "people.addresses": set(),
     "people.logs": {"people.addresses"},
     "people.bodies": set(),
+    "people.database": set(),
     "people.fields": {"people.text"},
     "people.sent": set(),
     # Accounts know nothing of employees
@@ -150,6 +151,9 @@ MAY_IMPORT = {
         *("people.benchmarks", "people.benchmarks.crowd", "people.benchmarks.measure"),
         *("people.benchmarks.pages", "people.benchmarks.search"),
     },
+    "people.management.commands.make_administrator": {"people.accounts.models"},
+    "people.management.commands.prepare": {"people.database"},
+    "people.management.commands.ready": {"people.accounts.models", "people.database", "people.demo"},
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models", "people.search.rebuild"},
     "people.management.commands.repair_profiles": {"people.models"},
@@ -163,7 +167,7 @@ MAY_IMPORT = {
     "intranet.worker": {"intranet.settings"},
     "intranet.wsgi": set(),
     "gunicorn.conf": {"intranet.settings"},
-    "manage": set(),
+    "manage": {"people.database"},
     "conftest": set(),
 }
 

@@ -12,8 +12,6 @@ from people import demo
 from people.accounts.models import HR_MANAGERS, User
 from people.models import Employee, EmployeeProfile
 
-PASSWORD = "demo-pass-1234"
-
 
 def seed(people: int = 6, **options) -> str:
     """Run the command and return what it printed."""
@@ -233,7 +231,7 @@ def test_first_run_in_an_empty_database_makes_the_demo():
     output = seed(first_run=True)
 
     assert Employee.objects.count() == 6
-    assert PASSWORD in output
+    assert demo.PASSWORD in output
 
 
 @pytest.mark.django_db
@@ -253,7 +251,7 @@ def test_first_run_with_the_demo_there_prints_the_sign_ins():
     output = seed(people=9, first_run=True)
 
     assert Employee.objects.count() == 6
-    assert all(text in output for text in [demo.HR_EMAIL, demo.EMPLOYEE_EMAIL, demo.ADMIN_EMAIL, PASSWORD])
+    assert all(text in output for text in [demo.HR_EMAIL, demo.EMPLOYEE_EMAIL, demo.ADMIN_EMAIL, demo.PASSWORD])
 
 
 @pytest.mark.django_db
@@ -275,7 +273,7 @@ def test_first_run_in_production_makes_nothing_and_keeps_quiet(settings):
 def test_sign_in_works_with_the_printed_password(email):
     seed()
 
-    user = authenticate(username=email, password=PASSWORD)
+    user = authenticate(username=email, password=demo.PASSWORD)
 
     assert user is not None
     assert user.is_superuser == (email == demo.ADMIN_EMAIL)
@@ -308,7 +306,7 @@ def test_sign_in_that_exists_keeps_its_password():
 
 @pytest.mark.django_db
 def test_sign_in_that_belongs_to_another_employee_stays_there():
-    user = User.objects.create_user(email=demo.HR_EMAIL, password=PASSWORD)
+    user = User.objects.create_user(email=demo.HR_EMAIL, password=demo.PASSWORD)
     Employee.objects.filter(pk=add_employee("ada@example.com").pk).update(user=user)
 
     seed()

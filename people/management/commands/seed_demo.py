@@ -12,14 +12,6 @@ from people import demo
 from people.accounts.models import HR_MANAGERS, User
 from people.models import Employee, EmployeeProfile
 
-# Known to everyone, which is why production refuses it.
-PASSWORD = "demo-pass-1234"  # noqa: S105  # nosec B105
-SIGN_INS = {
-    demo.HR_EMAIL: "HR manager",
-    demo.EMPLOYEE_EMAIL: "employee",
-    demo.ADMIN_EMAIL: "administrator",
-}
-
 
 class Command(BaseCommand):
     help = "Make a demo organisation. Run again with more people to add the missing ones."
@@ -43,11 +35,11 @@ class Command(BaseCommand):
 
     def print_sign_ins(self) -> None:
         """Say how to get in, when the demo accounts are there and may be."""
-        existing = set(User.objects.filter(email__in=SIGN_INS).values_list("email", flat=True))
+        existing = set(User.objects.filter(email__in=demo.SIGN_INS).values_list("email", flat=True))
         if settings.PRODUCTION or not existing:
             return
-        lines = [f"  {email:<22} {role}" for email, role in SIGN_INS.items() if email in existing]
-        block = "\n".join(["Demo sign-ins:", *lines, f"  Password: {PASSWORD} (unless you changed it)"])
+        lines = [f"  {email:<22} {role}" for email, role in demo.SIGN_INS.items() if email in existing]
+        block = "\n".join(["Demo sign-ins:", *lines, f"  Password: {demo.PASSWORD} (unless you changed it)"])
         self.stdout.write(f"\n{block}\n")
 
 
@@ -70,10 +62,10 @@ def refuse_unless_safe(people: int, force: bool) -> None:
 
 def demo_users() -> dict[str, User]:
     """The accounts by e-mail; existing ones are left as they are."""
-    users = {user.email: user for user in User.objects.filter(email__in=SIGN_INS)}
-    for email in [email for email in SIGN_INS if email not in users]:
+    users = {user.email: user for user in User.objects.filter(email__in=demo.SIGN_INS)}
+    for email in [email for email in demo.SIGN_INS if email not in users]:
         create = User.objects.create_superuser if email == demo.ADMIN_EMAIL else User.objects.create_user
-        users[email] = create(email=email, password=PASSWORD)
+        users[email] = create(email=email, password=demo.PASSWORD)
         if email == demo.HR_EMAIL:
             users[email].groups.add(Group.objects.get(name=HR_MANAGERS))
     return users

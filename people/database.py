@@ -1,0 +1,28 @@
+"""Whether the database answers, said in a sentence that holds no password."""
+
+from contextlib import closing
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def refuse_unreachable(database: BaseDatabaseWrapper) -> None:
+    """Raise ImproperlyConfigured when the database doesn't answer.
+
+    Tried without the pool, which goes on trying for long and doesn't tell what stands in the way.
+    """
+    driver = database.Database
+    try:
+        with closing(driver.connect(**database.get_connection_params())):
+            database.ensure_connection()
+    except (driver.Error, Error) as error:
+        reason = without_password(" ".join(str(error).split()), database)
+        stop = "" if reason.endswith((".", "?")) else "."
+        raise ImproperlyConfigured(f"The database of DATABASE_URL can't be reached: {reason}{stop}") from error
+
+
+def without_password(words: str, database: BaseDatabaseWrapper) -> str:
+    """What the driver says; it repeats a password that it took for something else."""
+    password = database.settings_dict["PASSWORD"]
+    return words.replace(password, "…") if password else words
