@@ -17,8 +17,7 @@ logger = logging.getLogger(__name__)
 def fields_to_send(reader: User, employee: Employee, visible: frozenset[str], page: str) -> frozenset[str]:
     """`visible`, once it is recorded that `reader` gets what is private in it; if it can't be, without that."""
     private = private_fields(employee)
-    profile = getattr(employee, "profile", None)
-    told = {name for name in visible & private & RECORDED if getattr(profile, name, None)}
+    told = {name for name in visible & private & RECORDED if _has_value(employee, name)}
     if not told or employee.user_id == reader.pk:
         return visible
     try:
@@ -27,6 +26,12 @@ def fields_to_send(reader: User, employee: Employee, visible: frozenset[str], pa
         logger.error("The read log could not be written: %s", type(error).__name__)
         return visible - private
     return visible
+
+
+def _has_value(employee: Employee, name: str) -> bool:
+    """Whether there is a value to tell; a "no" is one, and a relation to many always counts."""
+    records = (employee, getattr(employee, "profile", None))
+    return any(getattr(record, name, None) not in (None, "") for record in records)
 
 
 def _record(reader: User, employee: Employee, fields: Collection[str], page: str) -> None:

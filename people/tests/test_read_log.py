@@ -7,8 +7,10 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from people import read_log
 from people.models import Employee, EmployeeProfile, ReadLogEntry
-from people.visibility import NOT_RECORDED, RECORDED, TABLE, Access, Audience
+from people.read_log import fields_to_send
+from people.visibility import NOT_RECORDED, RECORDED, TABLE, Access, Audience, visible_fields
 
 from .factories import employee, user
 from .test_sharing import browser, reader_of
@@ -46,6 +48,43 @@ def test_every_hidden_field_is_recorded_or_says_why_not():
 
 
 # What is recorded
+
+# A value of each private field: one that is added needs its own, of whatever kind it is and on whichever record.
+VALUES = {
+    "dob": {"profile__dob": "1987-06-05"},
+    "birthday": {"profile__dob": "1987-06-05"},
+    "address": {"profile__address": "1 Canary Lane"},
+    "gender": {"profile__gender": "other"},
+    "mobile": {"profile__mobile": "+4530123456"},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_each_private_field_alone_is_recorded(name: str):
+    person = employee(**VALUES[name])
+
+    browser(user(is_hr=True)).get(person.get_absolute_url())
+
+    assert name in ReadLogEntry.objects.get().fields
+
+
+@pytest.mark.django_db
+def test_private_field_of_the_employee_itself_is_recorded(monkeypatch):
+    monkeypatch.setitem(TABLE, "phone", TABLE["dob"])
+    monkeypatch.setattr(read_log, "RECORDED", {"phone"})
+    person, hr = employee(), user(is_hr=True)
+
+    fields_to_send(hr, person, visible_fields(hr, person), "/")
+
+    assert ReadLogEntry.objects.get().fields == ["phone"]
+
+
+@pytest.mark.django_db
+def test_reading_somebody_who_gave_nothing_is_not_recorded():
+    browser(user(is_hr=True)).get(employee().get_absolute_url())
+
+    assert entries() == []
 
 
 @pytest.mark.parametrize("path", ["", "edit/", "profile/edit/", "seen-by/hr/"])
