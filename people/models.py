@@ -265,7 +265,8 @@ class ReadLogEntry(models.Model):
     @property
     def field_labels(self) -> list[str]:
         """The fields in words."""
-        named = {field.name: str(field.verbose_name) for field in EmployeeProfile._meta.concrete_fields}
+        fields = (*Employee._meta.fields, *EmployeeProfile._meta.fields)
+        named = {field.name: str(field.verbose_name) for field in fields}
         return [named.get(name, name) for name in self.fields]
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from people.accounts.models import HR_MANAGERS, User
 from people.models import Employee, EmployeeProfile
+from people.visibility import RECORDED
 
 from .factories import employee, user
 from .test_access import ROWS, address
@@ -103,6 +104,12 @@ def pages_about(person: Employee) -> list[tuple[str, str]]:
 
 
 # What is seen
+
+
+def test_every_private_field_is_planted_or_says_why_not():
+    planted, not_planted = {"dob", "birthday", "address", "mobile"}, {"gender": "its words stand on many pages"}
+
+    assert planted | not_planted.keys() == RECORDED
 
 
 @pytest.mark.parametrize("role", ROLES)

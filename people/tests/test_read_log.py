@@ -218,6 +218,10 @@ def test_parallel_readings_make_one_entry():
 # What the person sees
 
 
+def test_fields_are_told_in_words():
+    assert ReadLogEntry(fields=["birthday", "dob", "email"]).field_labels == ["birthday", "date of birth", "e-mail"]
+
+
 def test_person_sees_who_read_what_and_when(person: Employee):
     hr = user("hr@example.com", is_hr=True)
     employee(user=hr, first_name="Hana", last_name="Ito")
