@@ -140,19 +140,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "people.logs.RequestLogMiddleware",
-    "people.bodies.BodyLimitMiddleware",  # before anything reads a body
+    "csp.middleware.CSPMiddleware",  # first, so that files and refusals have a policy too (ASVS 5.0 3.4.3)
     "django.middleware.security.SecurityMiddleware",
+    "people.bodies.BodyLimitMiddleware",  # before anything reads a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "people.hosts.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 TEMPLATES = [
@@ -248,6 +248,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(P
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # probers don't speak TLS
 SECURE_HSTS_SECONDS = setting(
     "HSTS_SECONDS", "31536000" if PRODUCTION else "0", whole_number, "Write a number of seconds; 0 is off."
 )

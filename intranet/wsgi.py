@@ -9,6 +9,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intranet.settings")
 
 django_application = get_wsgi_application()
 
+REFUSAL_HEADERS = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+
 
 def application(environ, start_response):
     """Django's application, guarded against a Content-Type that it can't parse.
@@ -19,6 +25,6 @@ def application(environ, start_response):
     try:
         parse_header_parameters(environ.get("CONTENT_TYPE", ""))
     except (LookupError, ValueError):
-        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        start_response("400 Bad Request", REFUSAL_HEADERS)
         return ["This request can’t be understood: its Content-Type is broken.\n".encode()]
     return django_application(environ, start_response)

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "people.addresses": set(),
     "people.logs": {"people.addresses"},
     "people.bodies": set(),
+    "people.hosts": set(),
     "people.database": set(),
     "people.fields": {"people.text"},
     "people.sent": set(),

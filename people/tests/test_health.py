@@ -74,6 +74,20 @@ def test_health_shows_nothing_personal_and_sets_no_cookie(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("host", ["10.0.0.5", "[2001:db8::5]:8000", "elsewhere.example", "?"])
+def test_health_is_told_by_whatever_name_over_plain_http(client, settings, host):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/health/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/health", "/health/more/", "//health/", "/sign-in/", "/no-such-page/"])
+def test_unknown_host_is_refused_everywhere_else(client, address):
+    assert client.get(address, headers={"Host": "10.0.0.5"}).status_code == 400
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_health_is_only_read(client, method):
     assert getattr(client, method)("/health/").status_code == 405
