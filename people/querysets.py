@@ -46,9 +46,6 @@ class PlaceInList(models.Func):
 
 
 class EmployeeQuerySet(models.QuerySet):
-    # What a search found, carried along so that each employee gets the reason.
-    findings: Findings | None = None
-
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
@@ -71,16 +68,12 @@ class EmployeeQuerySet(models.QuerySet):
         return self.filter(profile=None)
 
     def search(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Self:
-        """The people whom `text` means, the best first; each carries its `hit` with the reason.
+        """The people whom `text` means, the best first; `found_by` says why each.
 
         Looks at once, and only into fields that `for_user` may search. Blank text means everyone.
         """
         findings = self.found_by(text, for_user=for_user, at_most=at_most)
-        if findings is None:
-            return self
-        people = self.filter(pk__in=findings.hits).by_rank(findings.hits)
-        people.findings = findings
-        return people
+        return self if findings is None else self.filter(pk__in=findings.hits).by_rank(findings.hits)
 
     def found_by(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Findings | None:
         """The keys of those whom `search` gives, each with its hit; None for blank text."""
@@ -166,20 +159,6 @@ class EmployeeQuerySet(models.QuerySet):
         words = SearchWord.objects.filter(employee=OuterRef("pk"))
         profile = self._profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
         return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
-
-    def _clone(self) -> Self:
-        clone = super()._clone()
-        clone.findings = self.findings
-        return clone
-
-    def _fetch_all(self) -> None:
-        """Hand each person the reason why the search found them."""
-        is_first_time = self._result_cache is None
-        super()._fetch_all()
-        if is_first_time and self.findings:
-            for employee in self._result_cache:
-                if isinstance(employee, self.model):
-                    employee.hit = self.findings.hits.get(employee.pk)
 
     def _places(self) -> "TeamPlaceQuerySet":
         return self.model._meta.get_field("place").related_model.objects.using(self.db)

@@ -54,10 +54,10 @@ def test_a_short_list_says_that_there_are_more(db) -> None:
         for n in range(30)
     )
 
-    short, whole = (Employee.objects.search("ann lee", at_most=number) for number in (20, 30))
+    short, whole = (Employee.objects.found_by("ann lee", at_most=number) for number in (20, 30))
 
-    assert (len(short), short.findings.is_cut) == (20, True)
-    assert (len(whole), whole.findings.is_cut) == (30, False)
+    assert (len(short.hits), short.is_cut) == (20, True)
+    assert (len(whole.hits), whole.is_cut) == (30, False)
 
 
 def people_called(number: int, first_name: str, last_name: str) -> list[Employee]:
