@@ -31,6 +31,17 @@ def test_each_role_is_told_in_a_sentence():
     assert all(role.sentence.endswith(".") for role in Role)
 
 
+@pytest.mark.parametrize(
+    ("fields", "role"),
+    [({}, "Colleague"), ({"is_hr": True}, "HR manager"), ({"is_superuser": True}, "Administrator")],
+)
+def test_menu_says_the_own_role(fields: dict[str, bool], role: str):
+    browser = Client()
+    browser.force_login(user(**fields))
+
+    assert f'<span class="quiet small">{role}</span>' in browser.get("/employees/").text
+
+
 def test_page_says_who_since_when_and_by_whom(client: Client, administrator: User):
     client.post(PAGE, {"email": user().email})
 
