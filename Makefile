@@ -68,7 +68,7 @@ check: .venv/development .env ## linters, formats, migrations, deployment settin
 	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml intranet people
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
-	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com $(MANAGE) check --deploy --fail-level WARNING
+	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com TRUSTED_PROXIES=1 $(MANAGE) check --deploy --fail-level WARNING
 
 format: .venv/development ## put code and templates into their one format
 	@$(BIN)/ruff check --fix .

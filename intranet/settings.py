@@ -186,7 +186,8 @@ DATABASES = {
         "DATABASE_URL",
         "sqlite:///var/db.sqlite3",
         database,
-        "Write sqlite:///var/db.sqlite3 or postgresql://user:password@host:5432/name.",
+        "Write sqlite:///var/db.sqlite3 or postgresql://user:password@host:5432/name?sslmode=verify-full "
+        "(any option of PostgreSQL's; in a password %40 for @, %2F for /, %25 for %, %3F for ?).",
     )
 }
 PHONENUMBER_DEFAULT_REGION = setting(
@@ -304,6 +305,9 @@ REFUSALS = {
     ),
     "CSRF_TRUSTED_ORIGINS trusts others than you. Write full origins, such as https://people.example.com.": any(
         is_too_wide(origin) or not origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+    ),
+    "TLS_REDIRECT sends people in circles without TRUSTED_PROXIES=1: the proxy in front says who came by TLS.": (
+        SECURE_SSL_REDIRECT and not TRUSTED_PROXIES
     ),
     "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year.": SECURE_HSTS_PRELOAD
     and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000),

@@ -20,7 +20,7 @@ EXAMPLE = (settings.BASE_DIR / ".env.example").read_text()
 README = (settings.BASE_DIR / "README.md").read_text()
 VARIABLES = environment.asked
 KEY = "quark-strange-charm-top-bottom-0123456789-ABCDEFGHIJKLM"
-PRODUCTION = {"PRODUCTION": "1", "ALLOWED_HOSTS": "people.example.com", "SECRET_KEY": KEY}
+PRODUCTION = {"PRODUCTION": "1", "ALLOWED_HOSTS": "people.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "1"}
 
 
 @pytest.fixture
@@ -159,6 +159,7 @@ def test_start_with_a_wrong_value_says_which(refusal, variable, value):
         ({"DEBUG": "1"}, "DEBUG"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES=1"),
         ({"HSTS_PRELOAD": "1"}, "HSTS_PRELOAD"),
         ({"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_SECONDS": "60"}, "HSTS_PRELOAD"),
     ],
@@ -173,6 +174,7 @@ def test_start_in_production_demands(refusal, changed, variable):
         {"ALLOWED_HOSTS": ".example.com,10.0.0.5,[2001:db8::5]"},
         {"CSRF_TRUSTED_ORIGINS": "https://*.example.com, https://people.example.com:8443,https://[2001:db8::5]"},
         {"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1"},
+        {"TRUSTED_PROXIES": "0", "TLS_REDIRECT": "0"},
     ],
 )
 def test_start_in_production_allows(start, changed):
@@ -229,6 +231,21 @@ def test_hsts_binds_the_whole_domain_only_when_asked(start, variables, expected)
     read = start(**PRODUCTION | variables)
 
     assert expected == (read.SECURE_HSTS_INCLUDE_SUBDOMAINS, read.SECURE_HSTS_PRELOAD)
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"ALLOWED_HOSTS": "*", "PORT": "8123"}, "http://localhost:8123"),
+        ({"ALLOWED_HOSTS": "desk.example.com"}, "http://desk.example.com:8000"),
+        (PRODUCTION, "https://people.example.com"),
+        (PRODUCTION | {"ALLOWED_HOSTS": ".example.com,example.org"}, "https://example.com"),
+        (PRODUCTION | {"TLS_REDIRECT": "0", "SECURE_COOKIES": "0"}, "http://people.example.com"),
+    ],
+)
+def test_public_address(start, variables, address):
+    assert address == start(**variables).PUBLIC_ADDRESS
 
 
 def test_empty_variables_are_as_if_not_set(start):
@@ -340,7 +357,9 @@ def test_env_of_the_example_starts(start):
 
 
 def test_env_puts_the_site_into_production(start):
-    assert start(f"\ufeffPRODUCTION = 1\nexport ALLOWED_HOSTS='people.example.com'\nSECRET_KEY={KEY}\n").PRODUCTION
+    written = f"\ufeffPRODUCTION = 1\nexport ALLOWED_HOSTS='people.example.com'\nSECRET_KEY={KEY}\nTRUSTED_PROXIES=1"
+
+    assert start(written).PRODUCTION
 
 
 @pytest.mark.parametrize(
