@@ -1,13 +1,11 @@
 """Writes with a second effect: giving and taking the role of HR managers, which is logged."""
 
 from django.contrib.auth.models import Group
-from django.db import transaction
 
 from .models import HR_MANAGERS, Membership, User
 from .security_log import Event, note
 
 
-@transaction.atomic
 def give_hr_role(user: User, *, by: User) -> None:
     """Make `user` an HR manager; harmless when they are one."""
     hr_managers = Group.objects.get(name=HR_MANAGERS)

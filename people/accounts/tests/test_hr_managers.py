@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from people.accounts.actions import give_hr_role, take_hr_role
 from people.accounts.models import HR_MANAGERS, Membership, User
 from people.accounts.roles import Role
 from people.tests.factories import employee, user
@@ -107,6 +108,30 @@ def test_giving_and_taking_is_logged_without_names(client: Client, administrator
         f"hr-role-given account={colleague.pk} by={administrator.pk} address=127.0.0.1",
         f"hr-role-taken account={colleague.pk} by={administrator.pk} address=127.0.0.1",
     ]
+
+
+def test_role_given_twice_is_one_membership_and_one_line(administrator: User, caplog):
+    caplog.set_level(logging.INFO, logger="people.security")
+    Group.objects.create(name="Others")
+    colleague = user()
+
+    for _ in range(2):
+        give_hr_role(colleague, by=administrator)
+
+    assert Membership.objects.get().group.name == HR_MANAGERS
+    assert len(caplog.messages) == 1
+
+
+def test_role_taken_twice_leaves_other_groups_and_one_line(administrator: User, caplog):
+    caplog.set_level(logging.INFO, logger="people.security")
+    hr = user(is_hr=True)
+    hr.groups.add(Group.objects.create(name="Others"))
+
+    for _ in range(2):
+        take_hr_role(hr, by=administrator)
+
+    assert Membership.objects.get().group.name == "Others"
+    assert len(caplog.messages) == 1
 
 
 @pytest.mark.parametrize("is_hr", [False, True])
