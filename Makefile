@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run admin dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check format
+.PHONY: help setup run admin dev test prove bench bench-sqlite bench-postgresql bench-here bench-server e2e check types format
 
 PYTHON ?= python3
 # Files are read as UTF-8 whatever the machine's locale says.
@@ -65,10 +65,14 @@ e2e: .venv/development setup ## the browser tests only
 check: .venv/development .env ## linters, formats, migrations, deployment settings
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory types
 	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml intranet people
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
 	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com TRUSTED_PROXIES=1 $(MANAGE) check --deploy --fail-level WARNING
+
+types: .venv/development .env ## the type checker, which remembers in .mypy_cache what it has checked
+	@$(BIN)/mypy --no-error-summary
 
 format: .venv/development ## put code and templates into their one format
 	@$(BIN)/ruff check --fix .

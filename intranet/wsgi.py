@@ -1,6 +1,8 @@
 """The WSGI application that the server runs (PEP 3333)."""
 
 import os
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
@@ -16,7 +18,7 @@ REFUSAL_HEADERS = [
 ]
 
 
-def application(environ, start_response):
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Django's application, guarded against a Content-Type that it can't parse.
 
     A charset by RFC 2231 that Python doesn't know (`charset*=BOGUS''utf-8`) raises while Django

@@ -1,17 +1,21 @@
 """Django's admin for administrators: it keeps the profile contract as the pages do."""
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .accounts.requests import reader_of
 from .models import Employee, EmployeeProfile
+from .querysets import EmployeeQuerySet
 from .read_log import fields_to_send
 from .sent import SavedByFormMixin, SentFieldsAdminForm
 from .visibility import Audience, editable_by, visible_fields
+
+Record = TypeVar("Record", bound=Model)
 
 NEVER_DELETED = (
     "Employees are never deleted, because their history would go with them. When someone leaves, "
@@ -19,26 +23,27 @@ NEVER_DELETED = (
 )
 
 
-class ProfileFieldsMixin:
+class ProfileFieldsMixin(BaseModelAdmin[Record]):
     """The profile, in which administrators edit what the table lets HR edit, and reading is recorded."""
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         editable = editable_by({Audience.HR})
         typed = [field for field in self.opts.fields if field.editable and not field.is_relation]
         locked = [field.name for field in typed if field.name not in editable and not field.primary_key]
         return [*super().get_readonly_fields(request, obj), *locked]
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What isn't sent isn't in the form either; what was typed is always taken."""
-        fields = super().get_fields(request, obj)
+        fields = [*super().get_fields(request, obj)]
         if obj is None or request.method == "POST":
             return fields
         employee = getattr(obj, "employee", obj)
-        sent = fields_to_send(request.user, employee, visible_fields(request.user, employee), request.path)
+        reader = reader_of(request)
+        sent = fields_to_send(reader, employee, visible_fields(reader, employee), request.path)
         return [name for name in fields if name in sent]
 
 
-class ProfileInline(ProfileFieldsMixin, admin.StackedInline):
+class ProfileInline(ProfileFieldsMixin[EmployeeProfile], admin.StackedInline[EmployeeProfile, Employee]):
     model = EmployeeProfile
     form = SentFieldsAdminForm
     can_delete = False
@@ -46,7 +51,7 @@ class ProfileInline(ProfileFieldsMixin, admin.StackedInline):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(SavedByFormMixin, admin.ModelAdmin):
+class EmployeeAdmin(SavedByFormMixin[Employee], admin.ModelAdmin[Employee]):
     form = SentFieldsAdminForm
     list_display = ("__str__", "email", "international_phone", "team", "created")
     list_filter = ("profile__team",)
@@ -67,10 +72,13 @@ class EmployeeAdmin(SavedByFormMixin, admin.ModelAdmin):
         profile = getattr(employee, "profile", None)
         return profile and profile.get_team_display()
 
-    def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.search(search_term, for_user=request.user), False
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Employee], search_term: str
+    ) -> tuple[QuerySet[Employee], bool]:
+        people = cast(EmployeeQuerySet, queryset)  # as `Employee.objects` makes it
+        return people.search(search_term, for_user=reader_of(request)), False
 
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """What was typed for a new employee goes into the profile that the receiver has just made."""
         if not change:
             made = form.instance.profile
@@ -85,13 +93,15 @@ class EmployeeAdmin(SavedByFormMixin, admin.ModelAdmin):
         return redirect("admin:people_employee_change", object_id)
 
     @admin.action(description="Delete selected employees")
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:
         """Refused like `delete_view`."""
         messages.error(request, NEVER_DELETED)
 
 
 @admin.register(EmployeeProfile)
-class EmployeeProfileAdmin(ProfileFieldsMixin, SavedByFormMixin, admin.ModelAdmin):
+class EmployeeProfileAdmin(
+    ProfileFieldsMixin[EmployeeProfile], SavedByFormMixin[EmployeeProfile], admin.ModelAdmin[EmployeeProfile]
+):
     form = SentFieldsAdminForm
     list_display = ("employee", "team", "modified")
     list_filter = ("team",)
@@ -100,8 +110,11 @@ class EmployeeProfileAdmin(ProfileFieldsMixin, SavedByFormMixin, admin.ModelAdmi
     search_fields = ("employee__email",)  # shows the box; get_search_results does the search
     readonly_fields = ("employee",)
 
-    def get_search_results(self, request: HttpRequest, queryset, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.filter(employee__in=Employee.objects.search(search_term, for_user=request.user)), False
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[EmployeeProfile], search_term: str
+    ) -> tuple[QuerySet[EmployeeProfile], bool]:
+        people = Employee.objects.search(search_term, for_user=reader_of(request))
+        return queryset.filter(employee__in=people), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

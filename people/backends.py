@@ -16,11 +16,12 @@ class EmployeeBackend(EmailBackend):
 
     def made_of(self, *row: Any) -> User:
         *account, key, first_name, last_name, profile_key, team = row
-        user, employee = super().made_of(*account), None
+        user = super().made_of(*account)
+        employee: Employee | None = None
         if key:
             employee = stored(Employee, id=key, first_name=first_name, last_name=last_name, user_id=user.pk)
             employee.user = user
-        if profile_key:
-            employee.profile = stored(EmployeeProfile, id=profile_key, employee_id=key, team=team)
+            if profile_key:
+                employee.profile = stored(EmployeeProfile, id=profile_key, employee_id=key, team=team)
         User._meta.get_field("employee").set_cached_value(user, employee)
         return user

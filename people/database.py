@@ -12,7 +12,7 @@ def refuse_unreachable(database: BaseDatabaseWrapper) -> None:
 
     Tried without the pool, which goes on trying for long and doesn't tell what stands in the way.
     """
-    driver = database.Database
+    driver = database.Database  # type: ignore[attr-defined]  # every backend has its driver by this name
     try:
         with closing(driver.connect(**database.get_connection_params())):
             database.ensure_connection()

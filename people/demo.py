@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count as numbers_from
 from itertools import islice
+from typing import Any
 
 import phonenumbers
 from anyascii import anyascii
@@ -351,7 +352,7 @@ def free_phone(phone: str, taken: set[str]) -> str:
     """This number or the next valid one that nobody has."""
     number = phonenumbers.parse(phone)
     while _e164(number) in taken or not phonenumbers.is_valid_number(number):
-        number.national_number += 1
+        number.national_number = (number.national_number or 0) + 1
     return _e164(number)
 
 
@@ -413,7 +414,8 @@ def _leave_out(person: DemoPerson, index: int, chance: random.Random) -> DemoPer
         missing = chance.sample(OPTIONAL_FIELDS, chance.randint(1, 3))
     else:
         missing = []
-    return replace(person, **dict.fromkeys(missing))
+    nothing: dict[str, Any] = dict.fromkeys(missing)
+    return replace(person, **nothing)
 
 
 def _free_name(country: Country, gender: str, chance: random.Random, taken: set[str]) -> tuple[str, str, str]:
@@ -496,6 +498,8 @@ def _free_email(email: str, taken: set[str]) -> str:
 def _phone(region: str, chance: random.Random) -> str:
     """A number near the library's example for the country; it may be taken or invalid still."""
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    if not example:
+        raise ValueError(f"No phone number is known as an example for {region}.")
     return _e164(example)[:-4] + f"{chance.randrange(10_000):04}"
 
 

@@ -30,6 +30,8 @@ LAST_NUMBER = 2_000
 COUNTED = 10_000
 MANY = "directory-has-many-{}"
 SECONDS_REMEMBERED = 60
+People = QuerySet[TeamPlace] | QuerySet[Employee]
+Step = dict[str, str | int]
 
 
 class CountUpTo(Subquery):
@@ -46,18 +48,18 @@ class Page:
     rows: list[Row] = field(default_factory=list)
     number: int | None = None
     numbers: list[int | None] = field(default_factory=list)
-    previous: dict[str, int] | None = None
-    next: dict[str, int] | None = None
+    previous: Step | None = None
+    next: Step | None = None
 
     @property
-    def start(self) -> int:
-        """The place of its first person, from 1."""
-        return (self.number - 1) * PEOPLE_PER_PAGE + 1
+    def start(self) -> int | None:
+        """The place of its first person, from 1; None when it isn't known."""
+        return (self.number - 1) * PEOPLE_PER_PAGE + 1 if self.number else None
 
     @property
-    def end(self) -> int:
-        """The place of its last person."""
-        return self.start + len(self.rows) - 1
+    def end(self) -> int | None:
+        """The place of its last person; None when it isn't known."""
+        return self.start + len(self.rows) - 1 if self.start else None
 
 
 class Directory:
@@ -174,7 +176,7 @@ class Directory:
         people = self.count if is_known else max(COUNTED, (number - 1) * PEOPLE_PER_PAGE + rows)
         paginator = Paginator(range(min(people, LAST_NUMBER * PEOPLE_PER_PAGE)), PEOPLE_PER_PAGE)
         elided = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
-        numbers = [None if one == Paginator.ELLIPSIS else one for one in elided]
+        numbers = [number if isinstance(number, int) else None for number in elided]
         return numbers if is_known else [*numbers, None]
 
     def _rows(self, number: int) -> list[Row]:
@@ -204,16 +206,18 @@ class Directory:
 class Line:
     """People in an order that one index holds. `people` are employees or places; `key` names the employee's."""
 
-    people: QuerySet
+    people: People
     key: str
     sort: str
 
     @property
-    def keys(self) -> QuerySet:
+    def keys(self) -> QuerySet[Any, Any]:
         """The employees' keys, in order."""
-        return self.people.order_by(*(field.replace("pk", self.key) for field in ORDERS[self.sort])).values(self.key)
+        order = [field.replace("pk", self.key) for field in ORDERS[self.sort]]
+        keys: QuerySet[Any, Any] = self.people.order_by(*order).values(self.key)
+        return keys
 
-    def beyond(self, key: int, *, backwards: bool) -> QuerySet:
+    def beyond(self, key: int, *, backwards: bool) -> QuerySet[Any, Any]:
         """The keys of those after the employee with this key; of those before, the nearest first, if `backwards`."""
         side = "lt" if ORDERS[self.sort][-1].startswith("-") != backwards else "gt"
         is_beyond = Q((f"{self.key}__{side}", key))
@@ -225,7 +229,7 @@ class Line:
         return keys.reverse() if backwards else keys
 
 
-def people_of(team: str) -> QuerySet:
+def people_of(team: str) -> People:
     """The places of a team's people; without a team everyone."""
     return TeamPlace.objects.filter(team=team) if team else Employee.objects.order_by()
 

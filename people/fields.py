@@ -1,7 +1,8 @@
 """Model and form fields that keep text tidy on every way in."""
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import phonenumbers
 from django import forms
@@ -12,24 +13,40 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from .text import LONGEST_QUERY, search_words, tidy, validate_line, validate_lines
 
+if TYPE_CHECKING:
+    from .models import Employee
+    from .querysets import EmployeeQuerySet
 
-class TidyMixin:
+    Field = models.Field
+else:
+    # Only the type checker takes the mixin for a field: whoever looks at the bases shall see one field there.
+    class Field:
+        def __class_getitem__(cls, types: object) -> type:
+            return cls
+
+
+# What may be given to a field, and what is read from it.
+Given = TypeVar("Given", contravariant=True)
+Read = TypeVar("Read", covariant=True)
+
+
+class TidyMixin(Field[Given, Read]):
     """Tidies text in forms, on save and in look-ups; an empty optional value is NULL."""
 
     def tidied(self, value: str) -> str:
         return tidy(value)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         if isinstance(value, str):
             value = self.tidied(value)
         return None if value == "" and self.null else value
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         """Without a length: a browser cuts what is pasted without a word, and tidying may shorten it."""
         return super().formfield(**kwargs | {"max_length": None})
 
-    def pre_save(self, instance, add):
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
         value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = self.to_python(value)
@@ -37,35 +54,35 @@ class TidyMixin:
         return value
 
 
-class LineField(TidyMixin, models.CharField):
+class LineField(TidyMixin[Given, Read], models.CharField[Given, Read]):
     """One line of visible text in any script."""
 
     default_validators = [validate_line]
 
 
-class LinesField(TidyMixin, models.TextField):
+class LinesField(TidyMixin[Given, Read], models.TextField[Given, Read]):
     """Text of any length and number of lines."""
 
     default_validators = [validate_lines]
 
 
-class EmailField(TidyMixin, models.EmailField):
+class EmailField(TidyMixin[Given, Read], models.EmailField[Given, Read]):
     """An e-mail address, in lower case whatever way it comes in."""
 
     def tidied(self, value: str) -> str:
         return super().tidied(value).lower()
 
 
-class SearchedAsField(models.TextField):
+class SearchedAsField(models.TextField[str, str]):
     """What a record's search words were made of, filled on every way of saving.
 
     It stands after the fields that it is made of, so that those are tidied already.
     """
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**(kwargs | {"default": "", "editable": False}))
 
-    def pre_save(self, instance, add):
+    def pre_save(self, instance: Any, add: bool) -> Any:
         setattr(instance, self.attname, instance.searched_text())
         return super().pre_save(instance, add)
 
@@ -89,7 +106,7 @@ class PhoneFormField(formfields.PhoneNumberField):
         phonenumbers.ValidationResult.INVALID_LENGTH: "This number has a wrong length",
     }
 
-    def __init__(self, *args, max_length: int | None = None, **kwargs) -> None:
+    def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
     def run_validators(self, value: PhoneNumber) -> None:
@@ -115,7 +132,7 @@ class EmployeePicker(forms.Widget):
     """
 
     template_name = "components/_people_picker.html"
-    people = ()
+    people: Sequence["Employee"] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, ""), data.get(f"{name}_key", "")
@@ -135,7 +152,7 @@ class EmployeeField(forms.Field):
     }
     most_offered = 5
 
-    def __init__(self, people: models.QuerySet, **kwargs: Any) -> None:
+    def __init__(self, people: "EmployeeQuerySet", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.people = people
 
@@ -146,11 +163,12 @@ class EmployeeField(forms.Field):
         employee = value if isinstance(value, models.Model) else self.people.filter(pk=value).first()
         return (str(employee), employee.pk) if employee else ("", "")
 
-    def clean(self, value: tuple[str, str]) -> models.Model | None:
+    def clean(self, value: tuple[str, str]) -> "Employee | None":
         """Who was picked, as long as the text still means them; else the only one whom the text means."""
         text, key = tidy(value[0])[:LONGEST_QUERY], value[1]
         if not search_words(text):
-            return super().clean(None)
+            super().clean(None)
+            return None
         found = self.people.search(text)
         picked = found.filter(pk=key).first() if re.fullmatch(r"[0-9]{1,18}", key) else None
         people = [picked] if picked else list(found.with_card_details()[: self.most_offered])

@@ -1,13 +1,13 @@
 """The forms: one per model, and one that reads the directory's query string."""
 
 import re
-from collections.abc import Collection
-from typing import Any, ClassVar
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -15,30 +15,38 @@ from django.template.loader import render_to_string
 from .fields import EmployeeField, PhoneFormField
 from .layout import FieldsLayout
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
+from .querysets import EmployeeQuerySet
 from .sent import SentFieldsMixin
 from .suggestions import SHOWN
 from .text import LONGEST_QUERY, has_hidden_characters, tidy
 
+Record = TypeVar("Record", bound=Model)
 
-class RecordForm(SentFieldsMixin, forms.ModelForm):
+
+class RecordForm(SentFieldsMixin[Record], forms.ModelForm[Record]):
     """A form for those fields of one record that the reader may edit.
 
     `editable` names them; posting others changes nothing, and so does leaving one out. The first field,
     or the first bad one, takes the focus.
     """
 
-    def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
+    half_width: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        fields: ClassVar[list[str]]
+
+    def __init__(self, *args: Any, editable: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(editable):
             del self.fields[name]
         for field in self.fields.values():
             if field.required:
-                field.error_messages["required"] = f"Please give the {field.label.lower()}."
+                field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
         if not self.is_bound:
             self._focus_first(self.fields)
 
     @classmethod
-    def refilled(cls, typed: QueryDict) -> "RecordForm":
+    def refilled(cls, typed: QueryDict) -> Self:
         """What was typed in a refused request, in a form that checks nothing."""
         return cls(initial=typed.dict(), editable=typed.keys())
 
@@ -46,7 +54,8 @@ class RecordForm(SentFieldsMixin, forms.ModelForm):
         """Refuse a body without any field: nothing of it could be saved."""
         if not self.fields:
             raise ValidationError("Nothing was sent to be saved. Please reload the page and try again.", "empty")
-        return super().clean()
+        super().clean()
+        return self.cleaned_data
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -84,9 +93,12 @@ class QueryField(forms.CharField):
 class LenientChoiceField(forms.ChoiceField):
     """One of the choices; anything else counts as the first of them."""
 
+    def __init__(self, *, choices: Collection[tuple[str, str]]) -> None:
+        super().__init__(choices=choices, required=False)
+        self.values = [value for value, _ in choices]
+
     def clean(self, value: str | None) -> str:
-        values = [choice for choice, _ in self.choices]
-        return value if value in values else values[0]
+        return value if value in self.values else self.values[0]
 
 
 class KeyField(forms.IntegerField):
@@ -112,8 +124,8 @@ class EmployeeFilterForm(forms.Form):
     ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
     q = QueryField(label="Search people", required=False)
-    team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices], required=False)
-    sort = LenientChoiceField(choices=ORDERS.items(), required=False)
+    team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices])
+    sort = LenientChoiceField(choices=ORDERS.items())
     page = PageField(required=False)
     after = KeyField(required=False)
     before = KeyField(required=False)
@@ -124,7 +136,7 @@ class EmployeeFilterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Without a search nobody is the best match."""
-        chosen = super().clean()
+        chosen = self.cleaned_data
         return chosen | {"sort": "name"} if chosen["sort"] == "best" and not chosen["q"] else chosen
 
     @property
@@ -156,12 +168,12 @@ def asked_in(query: QueryDict) -> dict[str, Any]:
     return {name: field.clean(query.get(name)) for name, field in ASKED_IN_A_SEARCH_BOX.items()}
 
 
-class EmployeeForm(RecordForm):
+class EmployeeForm(RecordForm[Employee]):
     """Names, e-mail and phone of an employee."""
 
     half_width = frozenset({"first_name", "last_name"})
 
-    class Meta:
+    class Meta(RecordForm.Meta):
         model = Employee
         fields = ["first_name", "last_name", "email", "phone"]
         field_classes = {"phone": PhoneFormField}
@@ -185,7 +197,7 @@ class EmployeeForm(RecordForm):
 
     def validate_unique(self) -> None:
         """Name and link whoever already has the e-mail or the phone; one query, so both are seen at one moment."""
-        names = {"email", "phone"} - self._get_validation_exclusions()
+        names = {"email", "phone"} & self.fields.keys() - self.errors.keys()
         typed = {name: getattr(self.instance, name) for name in names}
         same = Q(*typed.items(), _connector=Q.OR)
         for holder in Employee.objects.filter(same).exclude(pk=self.instance.pk) if same else []:
@@ -202,10 +214,10 @@ class EmployeeCreateForm(EmployeeForm):
         required=False,
         error_messages={"required": "Tick this to add the person, or open the one you meant."},
     )
-    similar_people = ()
+    similar_people: Sequence[Employee] | EmployeeQuerySet = ()
     field_order = ("first_name", "last_name", "is_different_person", "email", "phone")
 
-    def __init__(self, *args, editable: Collection[str], **kwargs) -> None:
+    def __init__(self, *args: Any, editable: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, editable={*editable, "is_different_person"}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -220,12 +232,12 @@ class EmployeeCreateForm(EmployeeForm):
         return typed
 
 
-class EmployeeProfileForm(RecordForm):
+class EmployeeProfileForm(RecordForm[EmployeeProfile]):
     """The profile: team, and what only the person and HR may see."""
 
     half_width = frozenset({"team", "mobile", "mobile_shared_with", "birthday_shared_with", "dob", "gender"})
 
-    class Meta:
+    class Meta(RecordForm.Meta):
         model = EmployeeProfile
         fields = ["team", "dob", "gender", "address", "mobile", "mobile_shared_with", "birthday_shared_with"]
         field_classes = {"mobile": PhoneFormField}
@@ -236,12 +248,12 @@ class EmployeeProfileForm(RecordForm):
         }
         help_texts = {"birthday_shared_with": "Day and month only, never the year."}
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, empty in {"team": "No team", "gender": "Not given"}.items():
-            if name in self.fields:
-                choices = self.fields[name].choices
-                self.fields[name].choices = [("", empty), *list(choices)[1:]]
+        if "team" in self.fields:
+            self._choice_of("team").choices = [("", "No team"), *EmployeeProfile.Teams.choices]
+        if "gender" in self.fields:
+            self._choice_of("gender").choices = [("", "Not given"), *EmployeeProfile.Genders.choices]
         if "dob" in self.fields:
             self.fields["dob"].widget.attrs["min"] = EARLIEST_BIRTH.isoformat()
         for name in {"mobile_shared_with", "birthday_shared_with"} & self.fields.keys():
@@ -249,11 +261,14 @@ class EmployeeProfileForm(RecordForm):
 
     def _offer_sharing(self, name: str) -> None:
         """Let the person choose within what the organisation allows; no answer changes nothing."""
-        field, allowed = self.fields[name], Sharing.values.index(settings.WIDEST_SHARING) + 1
+        field, allowed = self._choice_of(name), Sharing.values.index(settings.WIDEST_SHARING) + 1
         field.choices = Sharing.choices[:allowed]
         if self.initial[name] not in dict(field.choices):
             self.initial[name] = settings.WIDEST_SHARING
         field.required, field.empty_value = False, self.initial[name]
+
+    def _choice_of(self, name: str) -> forms.TypedChoiceField:
+        return cast(forms.TypedChoiceField, self.fields[name])  # what Django makes of a model's choices
 
     @property
     def work_helper(self) -> FieldsLayout:

@@ -1,6 +1,6 @@
 """Which names of a host a request may use."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 from django.urls import reverse
 
@@ -11,5 +11,5 @@ class HostMiddleware(CommonMiddleware):
     A prober knows the machine by its address. Its answer is the same whatever it calls the host: it has no links.
     """
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info == reverse("health") else super().process_request(request)

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from .addresses import client_address
 
 logger = logging.getLogger(__name__)
+ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ class PrivateFormatter(logging.Formatter):
         line = super().formatMessage(record)
         return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
-    def formatException(self, ei: tuple[type, BaseException, TracebackType | None]) -> str:  # noqa: N802 (logging's)
-        lines, error = [], ei[1]
+    def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 (logging's)
+        lines: list[str] = []
+        error: BaseException | None = ei[1]
         while error:
             lines += [*traceback.format_tb(error.__traceback__), f"{type(error).__module__}.{type(error).__name__}\n"]
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

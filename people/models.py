@@ -1,7 +1,8 @@
 """Employee and EmployeeProfile: an employee always has exactly one profile."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.core import checks
@@ -91,7 +92,7 @@ class Employee(TimeStampedModel):
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])
 
-    def validate_constraints(self, exclude: set[str] | None = None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Those on the e-mail guard against SQL only: the field is unique, trimmed and in lower case."""
         super().validate_constraints(exclude={*(exclude or ()), "email"})
 
@@ -106,7 +107,7 @@ class Employee(TimeStampedModel):
 
     def searched_text(self) -> str:
         """What the words are made of, to see whether it is still the same."""
-        phone = self._meta.get_field("phone").get_prep_value(self.phone)
+        phone = Employee.phone.field.get_prep_value(self.phone)
         return "\n".join([WORDS_VERSION, self.first_name, self.last_name, self.email, str(phone)])
 
     @classmethod
@@ -151,6 +152,7 @@ class EmployeeProfile(TimeStampedModel):
     )
     employee = models.OneToOneField(Employee, on_delete=models.PROTECT, related_name="profile")
     searched_as = SearchedAsField()
+    _owner: int | None = None
 
     objects = EmployeeProfileQuerySet.as_manager()
 
@@ -163,7 +165,7 @@ class EmployeeProfile(TimeStampedModel):
     @property
     def birthday(self) -> str | None:
         """The day and month of birth, never the year."""
-        return self.dob and date_format(self.dob, "j F")
+        return date_format(self.dob, "j F") if self.dob else None
 
     def sharing_of(self, name: str) -> Sharing:
         """With whom the field `name` is shared: the person's choice within what the organisation allows."""
@@ -173,12 +175,12 @@ class EmployeeProfile(TimeStampedModel):
     @property
     def missing(self) -> list[str]:
         """What HR still has to ask for, in words. Nobody has to give a gender."""
-        expected = [self._meta.get_field(name) for name in ["team", "dob", "address"]]
-        return [str(field.verbose_name) for field in expected if getattr(self, field.name) is None]
+        fields = {field.name: field for field in self._meta.concrete_fields}
+        return [str(fields[name].verbose_name) for name in ["team", "dob", "address"] if getattr(self, name) is None]
 
     @classmethod
-    def from_db(cls, *args: Any) -> "EmployeeProfile":
-        profile = super().from_db(*args)
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        profile = super().from_db(*args, **kwargs)
         profile._owner = profile.__dict__.get("employee_id")
         return profile
 
@@ -206,12 +208,11 @@ class EmployeeProfile(TimeStampedModel):
 
     def _stored_owner(self) -> int | None:
         """The employee's key in the database; None for a profile that isn't there yet."""
-        owner = getattr(self, "_owner", None)
-        if owner is None and self.pk:
-            owner = type(self).objects.filter(pk=self.pk).values_list("employee", flat=True).first()
-        return owner
+        if self._owner is None and self.pk:
+            return type(self).objects.filter(pk=self.pk).values_list("employee", flat=True).first()
+        return self._owner
 
-    def delete(self, **kwargs: Any) -> None:
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Always refused with ProtectedError: an employee has exactly one profile."""
         raise models.ProtectedError("A profile stays as long as its employee.", {self})
 

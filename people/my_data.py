@@ -95,8 +95,9 @@ def parts_about(user: User) -> list[Part]:
 
 
 def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
+    fields = {field.name: field for field in record._meta.concrete_fields}
     for name in HELD[record._meta.model]:
-        field = record._meta.get_field(name)
+        field = fields[name]
         value = getattr(record, name)
         if value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
             value = str(value)
@@ -113,4 +114,6 @@ def _in_words(record: Model, name: str, value: Any) -> Any:
         return date_format(value, "j F Y")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(record.field_labels) if name == "fields" else value
+    if isinstance(record, ReadLogEntry) and name == "fields":
+        return ", ".join(record.field_labels)
+    return value

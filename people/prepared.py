@@ -1,16 +1,18 @@
 """Queries whose SQL is written once in a process: Django takes longer to write it than the database to answer."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+
+Record = TypeVar("Record", bound=Model)
 
 
 class Prepared:
     """The SQL of a query of plain columns; `tail` is put behind it as it stands."""
 
-    def __init__(self, query: QuerySet, tail: str = "") -> None:
+    def __init__(self, query: QuerySet[Any, Any], tail: str = "") -> None:
         self.sql, self.params = query.query.sql_with_params()
         self.sql += tail
 
@@ -18,10 +20,11 @@ class Prepared:
         """The answer; with `params` in place of the values that the query was written with."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params if params is None else tuple(params))
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
 
-def stored(model: type[Model], **values: Any) -> Any:
+def stored(model: type[Record], **values: Any) -> Record:
     """An instance as Django reads it from the database, of some of its columns; it reads the others when asked."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
     return model.from_db(connection.alias, names, [values[name] for name in names])

@@ -1,9 +1,10 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -16,6 +17,9 @@ from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
 from .text import one_letter_off, sort_name
 from .visibility import searchable_fields
+
+if TYPE_CHECKING:
+    from .models import Employee, EmployeeProfile, ReadLogEntry, TeamPlace
 
 # A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
 MOST_FOUND = 1_000
@@ -41,11 +45,11 @@ class PlaceInList(models.Func):
     template = "%(function)s(%(expressions)s || ',')"
     output_field = models.IntegerField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Sequence[Any]]:
         return self.as_sql(compiler, connection, function="STRPOS", **context)
 
 
-class EmployeeQuerySet(models.QuerySet):
+class EmployeeQuerySet(models.QuerySet["Employee"]):
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
@@ -56,7 +60,7 @@ class EmployeeQuerySet(models.QuerySet):
 
     def with_star_of(self, reader: User) -> Self:
         """Each with `is_starred`: whether `reader` has starred them."""
-        stars = self.model._meta.get_field("stars").related_model.objects
+        stars = apps.get_model("people.Star").objects
         return self.annotate(is_starred=Exists(stars.filter(reader=reader, employee=OuterRef("pk"))))
 
     def with_card_details(self) -> Self:
@@ -94,12 +98,13 @@ class EmployeeQuerySet(models.QuerySet):
 
     def bulk_create(
         self,
-        objs: Iterable,
+        objs: Iterable["Employee"],
         batch_size: int | None = None,
         ignore_conflicts: bool = False,
         update_conflicts: bool = False,
-        **kwargs,
-    ) -> list:
+        *args: Any,
+        **kwargs: Any,
+    ) -> list["Employee"]:
         """Insert many employees and their profiles in one transaction.
 
         Raises ValueError when asked to ignore or update conflicts: the keys of such rows are not
@@ -114,12 +119,12 @@ class EmployeeQuerySet(models.QuerySet):
         for employee in employees:
             employee.set_sort_name()
         with transaction.atomic(using=self.db):
-            created = super().bulk_create(employees, batch_size, **kwargs)
+            created = super().bulk_create(employees, batch_size, False, False, *args, **kwargs)
             self._profiles().create_missing(created)
             self.write_words(created, is_new=True)
         return created
 
-    def bulk_update(self, objs: Iterable, fields: Collection[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, objs: Iterable["Employee"], fields: Iterable[str], batch_size: int | None = None) -> int:
         """Django's own, and what is made of the fields: the name order and the search words."""
         employees = list(objs)
         for employee in employees:
@@ -131,7 +136,7 @@ class EmployeeQuerySet(models.QuerySet):
             self._places().rename([employee.pk for employee in employees])
         return number
 
-    def write_words(self, employees: Iterable, *, is_new: bool = False) -> None:
+    def write_words(self, employees: Iterable["Employee"], *, is_new: bool = False) -> None:
         """Make the search words of names, e-mails and phones what they must be."""
         wanted = {employee.pk: employee.words() for employee in employees}
         SearchWord.objects.using(self.db).write(wanted, OF_EMPLOYEE, is_new=is_new)
@@ -161,28 +166,39 @@ class EmployeeQuerySet(models.QuerySet):
         return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
 
     def _places(self) -> "TeamPlaceQuerySet":
-        return self.model._meta.get_field("place").related_model.objects.using(self.db)
+        return apps.get_model("people.TeamPlace").objects.using(self.db)
 
     def _profiles(self) -> "EmployeeProfileQuerySet":
-        return self.model._meta.get_field("profile").related_model.objects.using(self.db)
+        return apps.get_model("people.EmployeeProfile").objects.using(self.db)
 
 
-class EmployeeProfileQuerySet(models.QuerySet):
-    def create_missing(self, employees: Iterable) -> list:
+class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
+    def create_missing(self, employees: Iterable["Employee"]) -> list["EmployeeProfile"]:
         """Make the profile of each saved employee that has none; returns the profiles made."""
-        made, waiting = [], iter(employees)
+        made: list[EmployeeProfile] = []
+        waiting = iter(employees)
         while by_key := {employee.pk: employee for employee in islice(waiting, 1_000)}:
             owners = set(self.filter(employee__in=by_key).values_list("employee", flat=True))
             missing = [self.model(employee=by_key[key]) for key in by_key if key not in owners]
             made += self.bulk_create(missing)
         return made
 
-    def bulk_create(self, objs: Iterable, *args, update_fields: Collection[str] | None = None, **kwargs) -> list:
+    def bulk_create(
+        self,
+        objs: Iterable["EmployeeProfile"],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list["EmployeeProfile"]:
         """Django's own and the search words, except that a conflict never moves a profile to another employee."""
         self._refuse_move(update_fields or ())
         with transaction.atomic(using=self.db):
-            created = super().bulk_create(objs, *args, update_fields=update_fields, **kwargs)
-            if kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"):
+            created = super().bulk_create(
+                objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
+            )
+            if ignore_conflicts or update_conflicts:
                 self._employees().rewrite_words([profile.employee_id for profile in created])
             else:
                 self.write_words(created, is_new=True)
@@ -190,9 +206,11 @@ class EmployeeProfileQuerySet(models.QuerySet):
         return created
 
     def _employees(self) -> EmployeeQuerySet:
-        return self.model._meta.get_field("employee").related_model.objects.using(self.db)
+        return apps.get_model("people.Employee").objects.using(self.db)
 
-    def bulk_update(self, objs: Iterable, fields: Collection[str], batch_size: int | None = None) -> int:
+    def bulk_update(
+        self, objs: Iterable["EmployeeProfile"], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
         """Django's own, and the search words of the teams."""
         profiles = list(objs)
         for profile in profiles:
@@ -203,16 +221,16 @@ class EmployeeProfileQuerySet(models.QuerySet):
             self._write_places(profiles)
         return number
 
-    def _write_places(self, profiles: Iterable, *, is_new: bool = False) -> None:
+    def _write_places(self, profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
         teams = {profile.employee_id: profile.team for profile in profiles}
         self._employees()._places().write(teams, is_new=is_new)
 
-    def write_words(self, profiles: Iterable, *, is_new: bool = False) -> None:
+    def write_words(self, profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
         """Make the search words of teams what they must be."""
         wanted = {profile.employee_id: profile.words() for profile in profiles}
         SearchWord.objects.using(self.db).write(wanted, OF_PROFILE, is_new=is_new)
 
-    def update(self, **values) -> int:
+    def update(self, **values: Any) -> int:
         """Django's own, except that a profile is never moved to another employee."""
         self._refuse_move(values)
         return super().update(**values)
@@ -223,23 +241,27 @@ class EmployeeProfileQuerySet(models.QuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refused with ProtectedError while there is a profile to delete."""
-        if profiles := set(self[:10]):
-            raise models.ProtectedError("A profile stays as long as its employee.", profiles)
+        if profiles := self[:10]:
+            raise models.ProtectedError("A profile stays as long as its employee.", {*profiles})
         return 0, {}
 
 
-class TeamPlaceQuerySet(models.QuerySet):
+class TeamPlaceQuerySet(models.QuerySet["TeamPlace"]):
     def write(self, teams: Mapping[int, str | None], *, is_new: bool = False) -> None:
         """Give each employee (by key) the place in the list of the team, or none without a team.
 
         `is_new` spares looking for old places.
         """
         stored = {} if is_new else self._stored(teams)
-        people = self.model._meta.get_field("employee").related_model.objects.using(self.db)
+        people = apps.get_model("people.Employee").objects.using(self.db)
         keys = [key for key, team in teams.items() if team or key in stored]
         names = dict(people.filter(with_keys("pk", keys)).values_list("pk", "sort_name")) if keys else {}
-        wanted = {key: (teams[key], names[key]) for key in keys if teams[key]}
-        changed = [self.model(key, *place) for key, place in wanted.items() if stored.get(key) != place]
+        wanted = {key: (team, names[key]) for key in keys if (team := teams[key])}
+        changed = [
+            self.model(employee_id=key, team=team, sort_name=name)
+            for key, (team, name) in wanted.items()
+            if stored.get(key) != (team, name)
+        ]
         if changed:
             self.bulk_create(
                 changed, update_conflicts=True, unique_fields=["employee"], update_fields=["team", "sort_name"]
@@ -249,7 +271,7 @@ class TeamPlaceQuerySet(models.QuerySet):
 
     def rename(self, keys: list[int]) -> None:
         """Write the sort names of saved employees again."""
-        people = self.model._meta.get_field("employee").related_model.objects.filter(pk=OuterRef("pk"))
+        people = apps.get_model("people.Employee").objects.filter(pk=OuterRef("pk"))
         name = Subquery(people.values("sort_name"))
         self.filter(with_keys("pk", keys)).exclude(sort_name=name).update(sort_name=name)
 
@@ -258,7 +280,7 @@ class TeamPlaceQuerySet(models.QuerySet):
         return {key: (team, name) for key, team, name in rows if key in keys}
 
 
-class ReadLogQuerySet(models.QuerySet):
+class ReadLogQuerySet(models.QuerySet["ReadLogEntry"]):
     def newest_first(self) -> Self:
         """With the readers and their employees, so that a list costs one query."""
         return self.select_related("reader__employee").order_by("-at", "-pk")

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 from types import MappingProxyType
+from typing import NamedTuple
 
 import phonenumbers
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
 from .models import Employee, EmployeeProfile
 from .prepared import Prepared
-from .querysets import STORED_PHONE
+from .querysets import STORED_PHONE, EmployeeQuerySet
 from .search.findings import Hit
 from .search.marks import Part
 
@@ -28,19 +28,19 @@ PHONES_REMEMBERED = 10_000
 NO_HITS: Mapping[int, Hit] = MappingProxyType({})
 
 
-def rows_of(people: QuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
+def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
     The keys of a row: pk, hue, initials, first_name, last_name, team, email, phone as shown, mailto
     and tel for links, and reason when the match shows nowhere.
     """
-    return [_row(*values, hits.get(values[0])) for values in people.values_list(*COLUMNS)]
+    return [_row(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
 
 
 def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
-    found = {values[0]: values for values in _of_keys(len(keys)).rows(keys)} if keys else {}
-    return [_row(*found[key], hits.get(key)) for key in keys if key in found]
+    found = {values[0]: Columns(*values) for values in _of_keys(len(keys)).rows(keys)} if keys else {}
+    return [_row(found[key], hits.get(key)) for key in keys if key in found]
 
 
 @cache
@@ -48,11 +48,23 @@ def _of_keys(number: int) -> Prepared:
     return Prepared(Employee.objects.filter(pk__in=range(number)).values_list(*COLUMNS))
 
 
-def _row(key: int, first_name: str, last_name: str, email: str, phone: str, team: str | None, hit: Hit | None) -> Row:
+class Columns(NamedTuple):
+    """What is read of a person for a row."""
+
+    key: int
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    team: str | None
+
+
+def _row(columns: Columns, hit: Hit | None) -> Row:
+    key, first_name, last_name, email, phone, team = columns
     texts = {
         "first_name": first_name,
         "last_name": last_name,
-        "team": TEAM_LABELS.get(team, "No team"),
+        "team": TEAM_LABELS.get(team or "", "No team"),
         "email": email,
         "phone": international(phone),
     }

@@ -4,21 +4,24 @@ A form drops those fields of a stored record that weren't in the body: it was dr
 multiple choice, which browsers leave out when empty, stands in the body by a hidden input beside it.
 """
 
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
+from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 SHOWN = "shown-{}"
+Record = TypeVar("Record", bound=Model)
 
 
 def is_left_out_when_empty(widget: forms.Widget) -> bool:
     """Whether browsers send nothing for the empty widget, so that it can't tell what wasn't sent."""
-    return not widget.value_omitted_from_data({}, {}, "")
+    return not widget.value_omitted_from_data({}, MultiValueDict(), "")
 
 
 class ShownField(forms.BoundField):
@@ -39,7 +42,7 @@ class FormRenderer(TemplatesSetting):
     bound_field_class = ShownField
 
 
-class SentFieldsMixin(forms.BaseModelForm):
+class SentFieldsMixin(forms.BaseModelForm[Record]):
     """A model form that changes only those fields of a stored record that stood in the body."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,12 +60,13 @@ class SentFieldsMixin(forms.BaseModelForm):
             return key in self.data
         return not field.widget.value_omitted_from_data(self.data, self.files, key)
 
-    def save(self, commit: bool = True) -> Model:
+    def save(self, commit: bool = True) -> Record:
         """Django's own, but the other columns of a stored record stay as they are by now."""
         if not commit or self.errors or self.instance._state.adding:
             return super().save(commit)
+        super().save(commit=False)
         self.instance.save(update_fields=self._columns_sent())
-        self._save_m2m()
+        self.save_m2m()
         return self.instance
 
     def _columns_sent(self) -> set[str]:
@@ -78,8 +82,10 @@ class LeftAsItIs(forms.Widget):
     template_name = "components/_left_as_it_is.html"
 
 
-class SentFieldsAdminMixin(SentFieldsMixin):
+class SentFieldsAdminMixin(SentFieldsMixin[Record]):
     """For the admin, which draws every field of its page, also those that weren't sent."""
+
+    base_fields: ClassVar[dict[str, forms.Field]]
 
     def __getitem__(self, name: str) -> forms.BoundField:
         dropped = self.base_fields.get(name)
@@ -88,12 +94,12 @@ class SentFieldsAdminMixin(SentFieldsMixin):
         return forms.Field(label=dropped.label, required=False, widget=LeftAsItIs).get_bound_field(self, name)
 
 
-class SentFieldsAdminForm(SentFieldsAdminMixin, forms.ModelForm):
+class SentFieldsAdminForm(SentFieldsAdminMixin[Any], forms.ModelForm[Any]):
     """The form of every page and inline of the admin."""
 
 
-class SavedByFormMixin:
+class SavedByFormMixin(ModelAdmin[Record]):
     """A page of the admin whose form saves the record: Django's own would write every column."""
 
-    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm[Record], change: bool) -> None:
         form.save()

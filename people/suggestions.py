@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from functools import cached_property
 
-from django.db.models import QuerySet
-
 from .accounts.models import User
 from .models import Employee
+from .querysets import EmployeeQuerySet
 from .rows import Row, ranked_rows
 from .search.findings import Findings
 
@@ -39,8 +38,8 @@ class Suggestions:
 
     def _found(self) -> Groups:
         """The first of those found; when nobody is, people of similar names."""
-        if hits := self.findings.hits:
-            return [("", ranked_rows(list(hits)[:SHOWN], hits))]
+        if self.findings and self.findings.hits:
+            return [("", ranked_rows(list(self.findings.hits)[:SHOWN], self.findings.hits))]
         return titled({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q, for_user=self.user))})
 
     def _at_hand(self) -> Groups:
@@ -57,7 +56,7 @@ class Suggestions:
         )
 
 
-def starred_by(user: User) -> QuerySet:
+def starred_by(user: User) -> EmployeeQuerySet:
     """Whom `user` has starred."""
     return Employee.objects.starred_by(user).sorted_by("name")
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from django.db.models import Model, TextChoices
+from django.db.models import TextChoices
 
 from people.accounts.models import User
+
+if TYPE_CHECKING:
+    from .models import Employee
 
 
 class Audience(Enum):
@@ -85,7 +89,7 @@ SHARED_WITH = {
 }
 
 
-def audiences_of(user: User, employee: Model) -> frozenset[Audience]:
+def audiences_of(user: User, employee: "Employee") -> frozenset[Audience]:
     """As whom `user` looks at `employee`; HR managers look at themselves as both."""
     closer = {Audience.HR: user.is_hr_manager, Audience.PERSON: employee.user_id == user.pk}
     if any(closer.values()):
@@ -93,22 +97,22 @@ def audiences_of(user: User, employee: Model) -> frozenset[Audience]:
     return frozenset({Audience.TEAM_MATE if _are_team_mates(user, employee) else Audience.COLLEAGUE})
 
 
-def _are_team_mates(user: User, employee: Model) -> bool:
+def _are_team_mates(user: User, employee: "Employee") -> bool:
     """Whether the user's own employee is in the same team; people without a team have no team mates."""
     team = _team_of(employee)
     return bool(team) and _team_of(getattr(user, "employee", None)) == team
 
 
-def _team_of(employee: Model | None) -> str | None:
+def _team_of(employee: "Employee | None") -> str | None:
     return getattr(getattr(employee, "profile", None), "team", None)
 
 
-def fields_seen_by(audiences: Collection[Audience], employee: Model) -> frozenset[str]:
+def fields_seen_by(audiences: Collection[Audience], employee: "Employee") -> frozenset[str]:
     """The names of the fields of `employee` and its profile that any of `audiences` may see."""
     return frozenset(name for name in TABLE for audience in audiences if _sees(audience, name, employee))
 
 
-def _sees(audience: Audience, name: str, employee: Model) -> bool:
+def _sees(audience: Audience, name: str, employee: "Employee") -> bool:
     access = TABLE[name][audience]
     if access is SHARED:
         profile = getattr(employee, "profile", None)
@@ -116,12 +120,12 @@ def _sees(audience: Audience, name: str, employee: Model) -> bool:
     return access is not NONE
 
 
-def visible_fields(user: User, employee: Model) -> frozenset[str]:
+def visible_fields(user: User, employee: "Employee") -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may see."""
     return fields_seen_by(audiences_of(user, employee), employee)
 
 
-def editable_fields(user: User, employee: Model) -> frozenset[str]:
+def editable_fields(user: User, employee: "Employee") -> frozenset[str]:
     """The names of the fields of `employee` and its profile that `user` may change."""
     return editable_by(audiences_of(user, employee))
 
@@ -131,17 +135,17 @@ def editable_by(audiences: Collection[Audience]) -> frozenset[str]:
     return frozenset(name for name, row in TABLE.items() if any(row[audience] is EDIT for audience in audiences))
 
 
-def private_fields(employee: Model) -> frozenset[str]:
+def private_fields(employee: "Employee") -> frozenset[str]:
     """What not every colleague may see of `employee`."""
     return frozenset(TABLE) - fields_seen_by({Audience.COLLEAGUE}, employee)
 
 
-def can_preview(user: User, employee: Model) -> bool:
+def can_preview(user: User, employee: "Employee") -> bool:
     """Whether `user` may look at `employee` with the eyes of others: the person and HR."""
     return not audiences_of(user, employee).isdisjoint({Audience.PERSON, Audience.HR})
 
 
-def can_star(user: User, employee: Model) -> bool:
+def can_star(user: User, employee: "Employee") -> bool:
     """Whether `user` may star `employee`: everyone but themselves, whose page is always one click away."""
     return employee.user_id != user.pk
 

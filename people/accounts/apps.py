@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 
-def create_hr_group(sender, using: str, apps: Apps = installed_apps, **kwargs) -> None:
+def create_hr_group(sender: AppConfig, using: str, apps: Apps = installed_apps, **kwargs: Any) -> None:
     """Make sure that the group of HR managers exists after every migrate and flush (which names no apps)."""
     from .models import HR_MANAGERS
 

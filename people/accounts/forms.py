@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ class SignInForm(AuthenticationForm):
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
     helper = FieldsLayout("username", "password")
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.input_type = "email"
         if self.is_bound:
@@ -51,10 +53,11 @@ class HRManagerForm(forms.Form):
 
     def clean_email(self) -> str:
         """Keep the account itself as `user`; an unknown e-mail is an error."""
-        email = self.cleaned_data["email"].strip().lower()
-        self.user = User.objects.with_role().filter(email=email).first()
-        if not self.user:
+        email: str = self.cleaned_data["email"].strip().lower()
+        user = User.objects.with_role().filter(email=email).first()
+        if not user:
             raise ValidationError("No account signs in with this e-mail. An administrator can make one.", "unknown")
-        if self.user.is_in_hr_group:
+        if user.is_in_hr_group:
             raise ValidationError("This account is an HR manager already.", "already")
+        self.user = user
         return email

@@ -7,32 +7,36 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
+from people.htmx import htmx_of
 from people.logs import origin
 
 from .refusals import filled_form_again
+
+View = Callable[..., HttpResponseBase]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends signed-out visitors to the sign-in page, and keeps people's pages out of caches."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+        self, request: HttpRequest, view_func: View, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         """From here on whatever is written knows by whom."""
         origin.set(replace(origin.get(), user=request.user.pk))
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def get_login_url(self, view_func) -> str:
+    def get_login_url(self, view_func: View) -> str:
         """One door for all: the admin would name its own."""
         return settings.LOGIN_URL
 
-    def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+    # Django's own can only redirect; what it answers is handed on as it is.
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:  # type: ignore[override]
         is_reading = request.method in {"GET", "HEAD"}
-        if not request.htmx:
+        if not htmx_of(request):
             again = None if is_reading else filled_form_again(request, status=401)
             return again or super().handle_no_permission(request, view_func)
         if is_reading:
@@ -49,6 +53,6 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 def page_of(request: HttpRequest) -> str:
     """The page, of this host only, on which HTMX asked; the directory when that isn't known."""
     try:
-        return request.htmx.current_url_abs_path or "/"
+        return htmx_of(request).current_url_abs_path or "/"
     except ValueError:  # a forged header that is no URL
         return "/"

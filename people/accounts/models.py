@@ -1,6 +1,6 @@
 """Who may sign in, and in which role."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
@@ -15,22 +15,22 @@ from .roles import Role
 HR_MANAGERS = "HR managers"
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet["User"]):
     def with_role(self) -> Self:
         """Read the role with the user, so that asking for it costs no further query."""
         members = Group.objects.filter(name=HR_MANAGERS, user=models.OuterRef("pk"))
         return self.annotate(is_in_hr_group=models.Exists(members))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A saved user with a hashed password; without one, the user can't sign in."""
         user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A saved administrator."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
@@ -38,7 +38,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account that signs in by e-mail. Everyone signed in is at least a colleague."""
 
-    groups = models.ManyToManyField(
+    # Django declares a table of its own for it.
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group,
         through="Membership",
         through_fields=("user", "group"),
@@ -51,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True, help_text="Only active users can sign in.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -87,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.groups.filter(name=HR_MANAGERS).exists()
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_hr_managers(self) -> Self:
         """The memberships that make HR managers, with account and giver, sorted by e-mail."""
         return self.filter(group__name=HR_MANAGERS).select_related("user", "given_by").order_by("user__email")

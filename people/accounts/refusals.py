@@ -7,9 +7,9 @@ def filled_form_again(request: HttpRequest, *, status: int) -> HttpResponse | No
 
     Nothing that was typed is checked: a check could tell a signed-out visitor what is stored.
     """
-    view_class = getattr(request.resolver_match.func, "view_class", None)
-    form_class = getattr(view_class, "form_class", None)
-    if not hasattr(form_class, "refilled"):
+    view_class = getattr(request.resolver_match and request.resolver_match.func, "view_class", None)
+    refilled = getattr(getattr(view_class, "form_class", None), "refilled", None)
+    if not refilled:
         return None
-    context = {"form": form_class.refilled(request.POST)}
+    context = {"form": refilled(request.POST)}
     return render(request, "accounts/form_refused.html", context, status=status)

@@ -15,9 +15,10 @@ class SessionStore(db.SessionStore):
     """Reads a session by SQL that is written once: every request asks it."""
 
     def load(self) -> dict[str, Any]:
+        key = self.session_key or ""
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         # No key has a NUL, which PostgreSQL refuses to compare; a forged cookie may.
-        sessions = [] if "\0" in self.session_key else _session().rows([now, self.session_key])
+        sessions = [] if "\0" in key else _session().rows([now, key])
         for (data,) in sessions:
             return self.decode(data)
         self._session_key = None

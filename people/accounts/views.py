@@ -12,12 +12,13 @@ from django.views.generic import FormView, View
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, SignInForm
 from .models import Membership
+from .requests import SignedInRequest
 from .security_log import Event, note
 
 PATH = re.compile(r"/(?![/\\])")
 
 
-class SignInView(LoginView):
+class SignInView(LoginView[SignInForm]):
     """The door: e-mail and password, then on to where one wanted to go."""
 
     authentication_form = SignInForm
@@ -25,9 +26,9 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
     http_method_names = ("get", "head", "options", "post")
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         """Where one wanted to go, if it is a path of this site: two slashes would name a host."""
-        address = super().get_redirect_url()
+        address = super().get_redirect_url(*args, **kwargs)
         return address if PATH.match(address) else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
@@ -49,16 +50,19 @@ class SignOutView(LogoutView):
         return super().post(request, *args, **kwargs)
 
 
-class RoleGiverMixin(UserPassesTestMixin):
+class RoleGiverMixin(UserPassesTestMixin, View):
     """For those who may give and take roles."""
+
+    request: SignedInRequest
 
     def test_func(self) -> bool:
         return self.request.user.can_give_roles
 
 
-class HRManagersView(RoleGiverMixin, FormView):
+class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
     """Who is an HR manager, since when and by whom; and the form that makes one more."""
 
+    request: SignedInRequest
     form_class = HRManagerForm
     template_name = "accounts/hr_managers.html"
     http_method_names = ("get", "head", "options", "post")
@@ -83,6 +87,6 @@ class HRManagerTakeView(RoleGiverMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
-        take_hr_role(membership.user, by=request.user)
+        take_hr_role(membership.user, by=self.request.user)
         messages.success(request, f"{membership.user} is no HR manager any more")
         return redirect("accounts:hr-managers")

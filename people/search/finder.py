@@ -54,7 +54,7 @@ def nearest(text: str, fields: Collection[str], using: str) -> list[int]:
 @cache
 def team_words() -> list[str]:
     """The search words of all teams."""
-    labels = [label for _, label in profile_model()._meta.get_field("team").flatchoices]
+    labels = [label for _, label in profile_model().team.field.flatchoices]
     return [word for label in labels for word, _ in words_of_team(label)]
 
 

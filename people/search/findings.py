@@ -13,6 +13,9 @@ from .words import Kind
 # What a row is made of counts too: a name is meant more often than an address.
 WEIGHTS = tuple({Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.TEAM: 3}[kind] for kind in Kind)
 
+# Which terms were met by which of their spellings.
+Met = tuple[tuple[Term, Spelling], ...]
+
 
 @dataclass(slots=True)
 class Hit:
@@ -21,7 +24,7 @@ class Hit:
     employee: int
     rank: tuple[int, str, int]
     team: str | None
-    met: tuple[tuple[Term, Spelling], ...]
+    met: Met
 
     @property
     def reason(self) -> Reason:
@@ -62,14 +65,14 @@ class Branch:
     """One range to start from, the terms that its rows meet, and how many of them are wanted."""
 
     spelling: Spelling
-    parts: tuple[tuple[Term, Spelling], ...]
+    parts: Met
     limit: int
 
     def __post_init__(self) -> None:
         self.text, self.whole_word = self.spelling.text, f"{self.spelling.text} "
         self.least = self.spelling.least_penalty - self.is_as_typed
 
-    def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, tuple]:
+    def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, Met]:
         """The penalty of a row, and which term was met by which spelling; `found`: the words of the others."""
         # Thousands are judged for one letter, so this calls nothing that can be known before.
         penalty, met = self.least + WEIGHTS[kind], self.parts

@@ -1,9 +1,9 @@
 """The tables that search reads, and the one function that writes them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Value
@@ -34,7 +34,7 @@ def of_employees(keys: Collection[int]) -> tuple[str, list[int]]:
     return f"employee_id IN ({', '.join(['%s'] * len(keys))})", list(keys)
 
 
-def table_of(rows: models.QuerySet) -> str:
+def table_of(rows: models.QuerySet[Any]) -> str:
     """The quoted name of the table that a query set reads."""
     return connections[rows.db].ops.quote_name(rows.model._meta.db_table)
 
@@ -55,7 +55,7 @@ def places_of(rows: list[tuple[Any, ...]]) -> str:
     return ", ".join([one] * len(rows))
 
 
-class WordField(models.CharField):
+class WordField(models.CharField[str, str]):
     """Text in the order of its code points on every database, so that a prefix is a range."""
 
     def db_parameters(self, connection: Any) -> dict[str, str | None]:
@@ -64,33 +64,34 @@ class WordField(models.CharField):
 
 
 @WordField.register_lookup
-class OneOf(models.Lookup):
+class OneOf(models.Lookup[Any]):
     """One of a set of texts as they are: Django's `in` takes longer to prepare thousands than they take to be found."""
 
     lookup_name = "one_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN ({', '.join(['%s'] * len(self.rhs))})", [*params, *self.rhs]
+        return f"{column} IN ({', '.join(['%s'] * len(self.rhs))})", (*params, *self.rhs)
 
 
-class SearchWordQuerySet(models.QuerySet):
+class SearchWordQuerySet(models.QuerySet["SearchWord"]):
     def write(self, wanted: Mapping[int, Words], kinds: Iterable[Kind], *, is_new: bool = False) -> set[int]:
         """Give each employee (by key) exactly the wanted words of these kinds; returns whose words changed.
 
         Every way of saving calls it, in its own transaction. `is_new` spares looking for old words.
         """
-        rows = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
-        known, kinds = KnownWord.objects.using(self.db), sorted(map(int, kinds))
+        rows: list[Row] = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
+        removed: Collection[Row] = ()
+        known, numbers = KnownWord.objects.using(self.db), sorted(int(kind) for kind in kinds)
         with connections[self.db].cursor() as cursor:
             if is_new:
-                removed, added = (), self._add(cursor, rows)
+                added = self._add(cursor, rows)
                 known.learn(cursor, known_words(added))
             elif 0 < len(wanted) + len(rows) <= ROWS_AT_ONCE:
-                removed, added = self._replace(cursor, wanted, kinds, rows)
+                removed, added = self._replace(cursor, wanted, numbers, rows)
             else:
-                stored = self._stored(cursor, wanted, kinds)
+                stored = self._stored(cursor, wanted, numbers)
                 removed = self._remove(cursor, stored.difference(rows)) if stored else ()
                 added = self._add(cursor, [row for row in rows if row not in stored] if stored else rows)
                 known.learn(cursor, known_words(added))
@@ -168,7 +169,7 @@ class Together(models.Aggregate):
     template = "%(function)s(%(expressions)s, ' ')"
     output_field = models.TextField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Sequence[Any]]:
         return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
@@ -177,7 +178,7 @@ def in_order(words: Iterable[str]) -> list[tuple[str, int]]:
     return [(word, len(word)) for word in sorted(words)]
 
 
-class KnownWordQuerySet(models.QuerySet):
+class KnownWordQuerySet(models.QuerySet["KnownWord"]):
     def learning(self, words: Iterable[str]) -> tuple[str, list[Any]]:
         """The statement that remembers a few words, and its parameters."""
         rows = in_order(words)
@@ -199,7 +200,7 @@ class KnownWordQuerySet(models.QuerySet):
         )
         write_rows(cursor, statement, [(word,) for word in sorted(words)])
 
-    def unused(self) -> models.QuerySet:
+    def unused(self) -> Self:
         """Words that begin nobody's row."""
         rows = SearchWord.objects.filter(word__gte=OuterRef("word"), word__lt=Concat(OuterRef("word"), Value("!")))
         return self.exclude(Exists(rows))

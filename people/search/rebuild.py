@@ -3,15 +3,18 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
-from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from people.querysets import EmployeeQuerySet
 
 # People in one transaction: the more, the more of the rows that are written together are neighbours in the index.
 BATCH = 10_000
 
 
-def rebuild(people: QuerySet, batch: int = BATCH, *, keep: bool = True) -> Iterator[tuple[int, int]]:
+def rebuild(people: "EmployeeQuerySet", batch: int = BATCH, *, keep: bool = True) -> Iterator[tuple[int, int]]:
     """Write the words of these employees again; after each batch gives its people and how many had wrong words.
 
     Without `keep` nothing stays written.
@@ -25,7 +28,7 @@ def rebuild(people: QuerySet, batch: int = BATCH, *, keep: bool = True) -> Itera
         yield len(keys), wrong
 
 
-def _batches(people: QuerySet, size: int) -> Iterator[list[int]]:
+def _batches(people: "EmployeeQuerySet", size: int) -> Iterator[list[int]]:
     """The keys of `people` in their order; each batch is read when the one before is done."""
     last = 0
     while keys := list(people.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]):

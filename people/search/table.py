@@ -2,24 +2,30 @@
 
 from collections.abc import Collection, Iterable
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import connections
-from django.db.models import Model
 
 from .findings import Branch
 from .models import SearchWord
 from .query import Term
 from .words import Kind
 
+if TYPE_CHECKING:
+    from people.models import EmployeeProfile
+
+# Number or place, from where and to where; of a range also how many rows of it are wanted.
+Range = tuple[int, str, str, int]
+Count = tuple[int, str, str]
 EVERY_ROW = 1_000_000_000
 # In place of the kind of a word, in a row that says how many there are.
 A_COUNT = -1
 
 
-def profile_model() -> type[Model]:
+def profile_model() -> type["EmployeeProfile"]:
     """The model that has the team."""
-    return SearchWord._meta.get_field("employee").related_model._meta.get_field("profile").related_model
+    return apps.get_model("people.EmployeeProfile")
 
 
 class WordTable:
@@ -49,7 +55,7 @@ class WordTable:
         statement = f"SELECT found.*, {self.team} FROM ({union}) found LIMIT %s"  # noqa: S608
         return self._rows(statement, [*params, most or EVERY_ROW])
 
-    def _together(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
+    def _together(self, ranges: list[Range], counts: list[Count]) -> tuple[str, list[Any]]:
         """The same text however many there are: the database plans it once."""
         of_ranges = [list(column) for column in zip(*ranges, strict=True)] or [[], [], [], []]
         of_counts = [list(column) for column in zip(*counts, strict=True)] or [[], [], []]
@@ -61,7 +67,7 @@ class WordTable:
         )
         return sql, [*of_ranges, *of_counts]
 
-    def _one_by_one(self, ranges: list[tuple], counts: list[tuple]) -> tuple[str, list[Any]]:
+    def _one_by_one(self, ranges: list[Range], counts: list[Count]) -> tuple[str, list[Any]]:
         """For a database that has no LATERAL."""
         arms = [
             f"SELECT *, {number} AS branch FROM ({self._range()} LIMIT {limit})"  # noqa: S608
@@ -147,4 +153,5 @@ class WordTable:
     def _rows(self, statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
         with connections[self.using].cursor() as cursor:
             cursor.execute(statement, params)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows

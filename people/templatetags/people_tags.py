@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people import avatars
-from people.directory import COUNTED
+from people.directory import COUNTED, Step
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 
@@ -55,7 +55,7 @@ def counted(number: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def to_people(context: Context, step: dict[str, int] | None = None, **changes: Any) -> SafeString:
+def to_people(context: Context, step: Step | None = None, **changes: Any) -> SafeString:
     """The attributes of a link that shows other people in the directory: this query string with changes."""
     address = context["request"].path + context["directory"].query(**(step or {}), **changes)
     return format_html(TO_PEOPLE, address)

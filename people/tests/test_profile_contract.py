@@ -1215,6 +1215,11 @@ def move_by_bulk_create(profile: EmployeeProfile, employee: Employee) -> None:
     )
 
 
+def move_by_bulk_create_without_names(profile: EmployeeProfile, employee: Employee) -> None:
+    profile.employee = employee
+    EmployeeProfile.objects.bulk_create([profile], None, False, True, ["employee"], ["id"])
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "move",
@@ -1230,6 +1235,7 @@ def move_by_bulk_create(profile: EmployeeProfile, employee: Employee) -> None:
         move_by_bulk_update,
         move_by_update_or_create,
         move_by_bulk_create,
+        move_by_bulk_create_without_names,
     ],
     ids=lambda move: move.__name__.removeprefix("move_"),
 )

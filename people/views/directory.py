@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
+from people.accounts.requests import SignedInRequest
 from people.directory import Directory
 from people.forms import EmployeeFilterForm, asked_in
 from people.htmx import PartialMixin
@@ -20,6 +21,7 @@ from people.suggestions import COUNTED, Suggestions, starred_by
 class EmployeeListView(PartialMixin, TemplateView):
     """The directory: search, team, order and page stand in the query string."""
 
+    request: SignedInRequest
     template_name = "people/employee_list.html"
     partials = frozenset({"employee-results"})
 
@@ -45,6 +47,7 @@ class SuggestionsView(PartialMixin, TemplateView):
     Without HTMX a text leads to the directory, and nothing to the page of the starred people.
     """
 
+    request: SignedInRequest
     template_name = "people/suggestions.html"
 
     @cached_property

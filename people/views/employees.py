@@ -6,18 +6,17 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import CreateView, DetailView, TemplateView, UpdateView
+from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
+from django.views.generic.detail import SingleObjectMixin
 from django_htmx.http import push_url, replace_url
 
-from people.forms import (
-    EmployeeCreateForm,
-    EmployeeForm,
-    EmployeeProfileForm,
-)
+from people.accounts.requests import SignedInRequest
+from people.forms import EmployeeCreateForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from people.htmx import PartialMixin
 from people.models import Employee, Star
+from people.querysets import EmployeeQuerySet
 from people.read_log import fields_to_send
 from people.visibility import (
     Audience,
@@ -36,15 +35,16 @@ from .saving import SaveMixin
 ADDED = "added_employee"
 
 
-class EmployeePageMixin(PartialMixin):
+class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
     """One person's page, whole or by section; every section may be its form instead."""
 
-    queryset = Employee.objects.with_card_details()
+    request: SignedInRequest
+    employee: Employee
     template_name = "people/employee_detail.html"
     partials = frozenset({"main", "contact", "profile"})
 
-    def get_queryset(self) -> QuerySet:
-        return super().get_queryset().with_star_of(self.request.user)
+    def get_queryset(self) -> EmployeeQuerySet:
+        return Employee.objects.with_card_details().with_star_of(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         employee, audiences = self.employee, self.get_audiences()
@@ -76,14 +76,13 @@ class EmployeePageMixin(PartialMixin):
         return fields_to_send(self.request.user, self.employee, seen, self.request.path)
 
 
-class EmployeeDetailView(EmployeePageMixin, DetailView):
+class EmployeeDetailView(EmployeePageMixin, DetailView[Employee]):
     """The employee's page; right after adding, with the form of the new profile open."""
 
-    employee: Employee | None = None
-
-    def get_object(self, queryset: QuerySet | None = None) -> Employee:
+    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
         """Read from the database, unless the caller has just saved it."""
-        self.employee = self.employee or super().get_object(queryset)
+        if not hasattr(self, "employee"):
+            self.employee = super().get_object(queryset)
         return self.employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -99,14 +98,14 @@ class EmployeeDetailView(EmployeePageMixin, DetailView):
         return EmployeeProfileForm(instance=self.employee.profile, editable=editable & self.visible)
 
 
-class EmployeePreviewView(EmployeePageMixin, DetailView):
+class EmployeePreviewView(EmployeePageMixin, DetailView[Employee]):
     """The page as others see it, drawn by the very partial that they receive; for the person and HR."""
 
     template_name = "people/employee_preview.html"
     partials = frozenset()
     audiences: ClassVar = {Audience.COLLEAGUE: "A colleague", Audience.TEAM_MATE: "A team mate", Audience.HR: "HR"}
 
-    def get_object(self, queryset: QuerySet | None = None) -> Employee:
+    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
         self.employee = super().get_object(queryset)
         if not can_preview(self.request.user, self.employee):
             raise PermissionDenied
@@ -122,15 +121,16 @@ class EmployeePreviewView(EmployeePageMixin, DetailView):
         return super().get_context_data(audience=self.kwargs["audience"], choices=choices, **kwargs)
 
 
-class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
+class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView[Employee, EmployeeCreateForm]):
     """The main job: HR adds an employee, and the form of its profile appears in place."""
 
+    request: SignedInRequest
     model = Employee
     form_class = EmployeeCreateForm
     partials = frozenset({"main"})
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not can_add_employees(request.user):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not can_add_employees(self.request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -148,16 +148,14 @@ class EmployeeCreateView(SaveMixin, PartialMixin, CreateView):
         return push_url(page.get(self.request), address)
 
 
-class SectionUpdateView(SaveMixin, EmployeePageMixin, UpdateView):
+class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateView[Employee, RecordForm[Any]]):
     """One section of the employee's page as its form. A subclass names section and record."""
 
+    form_class: type[RecordForm[Any]]
     section: str
+    saved: str
 
-    @property
-    def partials(self) -> frozenset[str]:
-        return frozenset({self.section})
-
-    def get_object(self, queryset: QuerySet | None = None) -> Any:
+    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Any:
         self.employee = super().get_object(queryset)
         self.editable = editable_fields(self.request.user, self.employee)
         if not self.editable & set(self.form_class.Meta.fields):
@@ -179,7 +177,7 @@ class SectionUpdateView(SaveMixin, EmployeePageMixin, UpdateView):
         context = super().get_context_data(is_added=is_added, **kwargs)
         return context | {f"{self.section}_form": context["form"]}
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: RecordForm[Any]) -> HttpResponse:
         form.save()
         after_adding = "is_added" in self.request.POST
         messages.success(self.request, self.saved, extra_tags="add-another" if after_adding else "")
@@ -196,6 +194,7 @@ class EmployeeUpdateView(SectionUpdateView):
 
     form_class = EmployeeForm
     section = "contact"
+    partials = frozenset({section})
     saved = "Contact saved"
 
 
@@ -204,6 +203,7 @@ class EmployeeProfileUpdateView(SectionUpdateView):
 
     form_class = EmployeeProfileForm
     section = "profile"
+    partials = frozenset({section})
     saved = "Profile saved"
 
     def record(self) -> Any:
@@ -216,26 +216,27 @@ class EmployeeProfileUpdateView(SectionUpdateView):
 class StarView(PartialMixin, TemplateView):
     """Stars an employee for the reader, or takes the star away: the form says which, so a second click is harmless."""
 
+    request: SignedInRequest
     http_method_names = ("post", "options")
     template_name = "people/employee_detail.html"
     partials = frozenset({"star"})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         employee = get_object_or_404(Employee, pk=pk)
-        if not can_star(request.user, employee):
+        if not can_star(self.request.user, employee):
             raise PermissionDenied
         match request.POST.get("starred"):
             case "1":
                 self.give_star(employee)
             case "0":
-                employee.stars.filter(reader=request.user).delete()
+                employee.stars.filter(reader=self.request.user).delete()
                 messages.success(request, f"{employee} is no longer starred")
             case _:
                 raise BadRequest
         if not self.partial:
             return redirect(employee)
         return self.render_to_response(
-            self.get_context_data(employee=Employee.objects.with_star_of(request.user).get(pk=pk))
+            self.get_context_data(employee=Employee.objects.with_star_of(self.request.user).get(pk=pk))
         )
 
     def give_star(self, employee: Employee) -> None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView, View
 
+from people.accounts.requests import SignedInRequest
 from people.my_data import parts_about
 
 
@@ -22,6 +23,7 @@ class MeView(TemplateView):
 class MyDataView(TemplateView):
     """Everything held about the reader, to read."""
 
+    request: SignedInRequest
     template_name = "people/my_data.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -31,9 +33,10 @@ class MyDataView(TemplateView):
 class MyDataDownloadView(View):
     """Everything held about the reader, as a file that programs read."""
 
+    request: SignedInRequest
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        data = {part.key: part.as_dicts() for part in parts_about(request.user)}
+        data = {part.key: part.as_dicts() for part in parts_about(self.request.user)}
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False}, headers=headers)

@@ -2,24 +2,26 @@
 
 import logging
 import traceback
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.views.generic.base import TemplateResponseMixin
+from django.views.generic.edit import FormMixin, ProcessFormView
 
-from people.forms import (
-    RecordForm,
-)
+from people.forms import RecordForm
 
 logger = logging.getLogger(__name__)
 
 # What ends a request by design, and is no failure to save.
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
+Form = TypeVar("Form", bound=RecordForm[Any])
 
-class SaveMixin:
+
+class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
     """Validates and saves in one transaction; whatever goes wrong, what was typed comes back.
 
     Answers 422 for what the person can mend, 503 for what they can't.
@@ -48,7 +50,7 @@ class SaveMixin:
     def post_in_transaction(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().post(request, *args, **kwargs)
 
-    def form_invalid(self, form: RecordForm) -> HttpResponse:
+    def form_invalid(self, form: Form) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def save_failed(self, error: Exception) -> HttpResponse:

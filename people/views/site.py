@@ -7,10 +7,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
+from people.accounts.requests import SignedInRequest
 from people.forms import (
     EmployeeCreateForm,
     EmployeeForm,
@@ -27,14 +28,15 @@ HEALTH_COUNTS, SLOW_COUNT = "health-counts", 0.1  # seconds
 class StyleguideView(TemplateView):
     """Tokens and components, drawn by the templates that the pages use; for administrators."""
 
+    request: SignedInRequest
     template_name = "people/styleguide.html"
     tokens = (
         *("canvas", "surface", "hover", "line", "edge", "ink", "ink-2"),
         *("accent", "link", "accent-soft", "focus", "danger", "success", "warning", "private", "mark"),
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not can_see_styleguide(request.user):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not can_see_styleguide(self.request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

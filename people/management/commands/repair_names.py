@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from people.models import Employee
@@ -8,7 +10,7 @@ class Command(BaseCommand):
 
     help = "Write the sort name of each employee whose names were changed without it, and say how many were mended."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         mended = 0
         for employee in Employee.objects.iterator(chunk_size=1_000):
             before = employee.sort_name

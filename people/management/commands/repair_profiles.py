@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from people.models import Employee, EmployeeProfile
@@ -8,6 +10,6 @@ class Command(BaseCommand):
 
     help = "Make a profile for each employee that has none, and say how many were made."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         made = EmployeeProfile.objects.create_missing(Employee.objects.without_profile())
         self.stdout.write(f"Profiles made: {len(made)}")

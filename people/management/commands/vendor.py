@@ -25,7 +25,8 @@ SOURCE_MAP_COMMENT = re.compile(
 
 def read_lock(path: Path = LOCK_PATH) -> list[Entry]:
     """The entries of the lock, one for each vendored file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    lock: list[Entry] = json.loads(path.read_text(encoding="utf-8"))
+    return lock
 
 
 def write_lock(lock: list[Entry], path: Path = LOCK_PATH) -> None:
