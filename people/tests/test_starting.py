@@ -6,29 +6,37 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from intranet.settings import database
 from people import demo
 from people.accounts.models import User
-from people.database import refuse_unreachable
+from people.database import refuse_unreachable, without_pool
 from people.management.commands import prepare
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")  # PostgreSQL's protocol, 55.2.10
 
 
+def at(address: str) -> BaseDatabaseWrapper:
+    """The database at this address, as the site opens it."""
+    return ConnectionHandler({"default": database(address)})["default"]
+
+
 def reason(address: str) -> str:
     """Why the database at this address can't be reached."""
     with pytest.raises(ImproperlyConfigured) as caught:
-        refuse_unreachable(ConnectionHandler({"default": database(address)})["default"])
+        refuse_unreachable(at(address))
     return str(caught.value)
 
 
@@ -51,7 +59,7 @@ def server_without_tls() -> Iterator[tuple[int, list[bytes]]]:
         thread.join()
 
 
-def test_database_that_must_speak_tls_and_does_not_is_refused(server_without_tls):
+def test_database_that_must_speak_tls_and_does_not_is_refused(db, server_without_tls):
     port, asked = server_without_tls
 
     sentence = reason(f"postgresql://people@127.0.0.1:{port}/people?sslmode=require")
@@ -60,11 +68,29 @@ def test_database_that_must_speak_tls_and_does_not_is_refused(server_without_tls
     assert "SSL was required" in sentence
 
 
-def test_database_that_does_not_answer_is_told_without_the_password():
+def test_database_that_does_not_answer_is_told_without_the_password(db):
     sentence = reason("postgresql://people:hunter2@127.0.0.1:1/people?sslmode=hunter2")
 
     assert sentence.startswith("The database of DATABASE_URL can't be reached: ")
     assert "hunter2" not in sentence
+
+
+SETTINGS = "SELECT current_setting('application_name'), current_setting('work_mem'), current_setting('jit')"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's addresses have no options")
+def test_options_of_the_address_reach_postgresql(db):
+    options = {"application_name": "directory", "options": "-c work_mem=8MB", "connect_timeout": "9"}
+    address = f"{os.environ['DATABASE_URL']}&{urlencode(options, quote_via=quote)}"
+
+    with closing(without_pool(at(address))) as opened, opened.cursor() as cursor:
+        cursor.execute(SETTINGS)
+        assert cursor.fetchone() == ("directory", "8MB", "off")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's addresses have no options")
+def test_what_the_address_demands_of_postgresql_is_demanded(db):
+    assert "channel binding required" in reason(f"{os.environ['DATABASE_URL']}&channel_binding=require")
 
 
 def test_file_that_is_no_database_is_told(db, tmp_path):
@@ -154,9 +180,7 @@ def test_files_that_were_open_to_others_are_closed(settings, tmp_path, monkeypat
     settings.BASE_DIR, settings.VAR_DIR = tmp_path, tmp_path / "var"
     settings.VAR_DIR.mkdir(mode=0o755)
     files = [tmp_path / name for name in (".env", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")]
-    monkeypatch.setattr(
-        prepare, "connection", ConnectionHandler({"default": database(f"sqlite:///{files[1]}")})["default"]
-    )
+    monkeypatch.setattr(prepare, "connection", at(f"sqlite:///{files[1]}"))
     for file in files:
         file.touch()
         file.chmod(0o644)
