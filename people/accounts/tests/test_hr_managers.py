@@ -119,19 +119,19 @@ def test_role_given_twice_is_one_membership_and_one_line(administrator: User, ca
         give_hr_role(colleague, by=administrator)
 
     assert Membership.objects.get().group.name == HR_MANAGERS
-    assert len(caplog.messages) == 1
+    assert caplog.messages == [f"hr-role-given account={colleague.pk} by={administrator.pk} address=-"]
 
 
-def test_role_taken_twice_leaves_other_groups_and_one_line(administrator: User, caplog):
+def test_role_taken_twice_leaves_others_other_groups_and_one_line(administrator: User, caplog):
     caplog.set_level(logging.INFO, logger="people.security")
-    hr = user(is_hr=True)
+    hr, other = user("hr@example.com", is_hr=True), user("other@example.com", is_hr=True)
     hr.groups.add(Group.objects.create(name="Others"))
 
     for _ in range(2):
         take_hr_role(hr, by=administrator)
 
-    assert Membership.objects.get().group.name == "Others"
-    assert len(caplog.messages) == 1
+    assert set(Membership.objects.values_list("user", "group__name")) == {(hr.pk, "Others"), (other.pk, HR_MANAGERS)}
+    assert caplog.messages == [f"hr-role-taken account={hr.pk} by={administrator.pk} address=-"]
 
 
 @pytest.mark.parametrize("is_hr", [False, True])
