@@ -53,6 +53,11 @@ def test_nothing_else_is_told_under_another_name_or_without_tls(company):
     assert ask(company, "/sign-in/", {"Host": HOST}).getheader("Location") == f"https://{HOST}/sign-in/"
 
 
+@pytest.mark.parametrize("claim", [{"X-Forwarded-Ssl": "on"}, {"X-Forwarded-Protocol": "ssl"}])
+def test_tls_is_believed_from_the_one_header_that_proxies_are_told_to_send(company, claim):
+    assert ask(company, "/sign-in/", {"Host": HOST} | claim).status == 301
+
+
 def test_cookies_are_bound_to_the_host_and_to_tls(company):
     cookie = ask(company, "/sign-in/", BY_PROXY).getheader("Set-Cookie")
 

@@ -248,6 +248,13 @@ def test_public_address(start, variables, address):
     assert address == start(**variables).PUBLIC_ADDRESS
 
 
+def test_tls_of_a_proxy_is_believed_only_behind_one(start):
+    believed = "SECURE_PROXY_SSL_HEADER"
+
+    assert not hasattr(start(TRUSTED_PROXIES="0"), believed)
+    assert getattr(start(TRUSTED_PROXIES="1"), believed) == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
 def test_empty_variables_are_as_if_not_set(start):
     read = start()
 
