@@ -57,6 +57,16 @@ def sign_in_with_error(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def sign_in_throttled(page: Page) -> None:
+    page.goto("/sign-in/")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    form = {"username": COLLEAGUE, "password": "wrong", "csrfmiddlewaretoken": token}
+    for _ in range(10):
+        page.request.post("/sign-in/", form=form)
+    give_password(page, COLLEAGUE)
+    expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries")
+
+
 def search_with_hits(page: Page) -> None:
     page.goto("/employees/")
     search_box(page).press_sequentially("jorgensen")
@@ -326,6 +336,7 @@ def keyboard_sheet_open(page: Page) -> None:
 STATES = [
     State("sign-in", "accounts:sign-in", None, at("/sign-in/")),
     State("sign-in-error", "accounts:sign-in", None, sign_in_with_error, INVALID),
+    State("sign-in-throttled", "accounts:sign-in", None, sign_in_throttled, HTTPStatus.TOO_MANY_REQUESTS),
     State("sign-in-out-of-date", "accounts:sign-in", None, signed_out_out_of_date, HTTPStatus.FORBIDDEN),
     State("directory-hr", "people:employee-list", HR, at("/employees/")),
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),

@@ -37,6 +37,7 @@ EXCUSED = {
     "accounts.User.groups": "given as the memberships, with date and giver",
     "accounts.User.user_permissions": "not used: what one may do follows from the role",
     "accounts.Membership.id": "a key without meaning",
+    "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
     "people.EmployeeProfile.searched_as": "made of the team, which is given",
     "people.TeamPlace": "made of names and team, which are given",

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from people.htmx import htmx_of
 from people.logs import origin
 
-from .refusals import filled_form_again
+from .refusals import TryLater, filled_form_again, wait_page
 
 View = Callable[..., HttpResponseBase]
 
@@ -43,6 +43,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             sign_in = redirect_to_login(page_of(request), self.get_login_url(view_func))
             return HttpResponseClientRedirect(sign_in.url)
         return HttpResponse(status=401)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Whoever has to wait is told so, where no form says it."""
+        return wait_page(request, exception) if isinstance(exception, TryLater) else None
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if "Cache-Control" not in response:

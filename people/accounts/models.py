@@ -112,3 +112,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group}"
+
+
+class Throttle(models.Model):
+    """A bucket of tries of which some are taken out; see `people.accounts.throttle`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    full_at = models.BigIntegerField("full again, in microseconds since 1970", db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}, full at {self.full_at}"

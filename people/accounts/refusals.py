@@ -1,3 +1,5 @@
+"""What is answered to a request that can't be done now."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,3 +15,26 @@ def filled_form_again(request: HttpRequest, *, status: int) -> HttpResponse | No
         return None
     context = {"form": refilled(request.POST)}
     return render(request, "accounts/form_refused.html", context, status=status)
+
+
+class TryLater(Exception):  # noqa: N818 (nothing went wrong)
+    """Somebody has to wait some seconds; `sentence` tells them why."""
+
+    status = 503
+
+    def __init__(self, seconds: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.seconds, self.sentence = seconds, sentence
+
+
+def in_words(seconds: int) -> str:
+    """How long to wait, as a person says it: rounded up to whole minutes from a minute and a half on."""
+    number, unit = (seconds, "second") if seconds < 90 else (-(-seconds // 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def wait_page(request: HttpRequest, later: TryLater) -> HttpResponse:
+    """The page for those who have to wait."""
+    response = render(request, f"{later.status}.html", {"sentence": later.sentence}, status=later.status)
+    response["Retry-After"] = str(later.seconds)
+    return response

@@ -1,24 +1,55 @@
+import logging
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import DatabaseError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView, View
+from django.views.generic.base import TemplateResponseMixin
+from django.views.generic.edit import FormMixin, ProcessFormView
 
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, SignInForm
 from .models import Membership
+from .refusals import TryLater
 from .requests import SignedInRequest
 from .security_log import Event, note
+from .throttle import Throttled
 
+logger = logging.getLogger(__name__)
 PATH = re.compile(r"/(?![/\\])")
 
 
-class SignInView(LoginView[SignInForm]):
+Form = TypeVar("Form", bound=BaseForm)
+
+
+class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
+    """Whoever has to wait gets the filled form again, with a sentence that says for how long."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        try:
+            return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+        except TryLater as later:
+            return self.try_later(form, later)
+        except DatabaseError as error:
+            logger.error("%s has no database: %s", type(self).__name__, type(error).__name__)
+            return self.try_later(form, TryLater(5, "This can’t be done just now. Please try again in a few seconds."))
+
+    def try_later(self, form: Form, later: TryLater) -> HttpResponse:
+        form.add_error(None, later.sentence)
+        response = self.render_to_response(self.get_context_data(form=form), status=later.status)
+        response["Retry-After"] = str(later.seconds)
+        return response
+
+
+class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
     """The door: e-mail and password, then on to where one wanted to go."""
 
     authentication_form = SignInForm
@@ -39,6 +70,11 @@ class SignInView(LoginView[SignInForm]):
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         note(Event.SIGN_IN_FAILED, account=form.account_key)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def try_later(self, form: SignInForm, later: TryLater) -> HttpResponse:
+        if isinstance(later, Throttled):
+            note(Event.SIGN_IN_THROTTLED, account=form.account_key)
+        return super().try_later(form, later)
 
 
 class SignOutView(LogoutView):

@@ -20,6 +20,8 @@ PAGES = {
     403: "This isn’t open to you",
     404: "There is no page here",
     413: "This is too much at once",
+    429: "Please wait a little",
+    503: "This can’t be done just now",
     500: "Something went wrong on our side",
 }
 CSRF_PAGE = "This page is out of date"

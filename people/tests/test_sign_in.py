@@ -329,5 +329,5 @@ def test_cookies_of_the_session_and_the_token_are_kept_from_scripts_and_other_si
 
     client.post("/sign-in/", CREDENTIALS)
 
-    assert set(client.cookies) == {"sessionid", "csrftoken"}
+    assert set(client.cookies) == {"sessionid", "csrftoken", "known"}
     assert all(cookie["httponly"] and cookie["samesite"] == "Lax" for cookie in client.cookies.values())

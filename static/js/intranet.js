@@ -319,23 +319,30 @@ const REFUSALS = {
   404: "This is no longer here. Please go back to the directory.",
   405: "This can’t be done here. Please reload the page and try again.",
   413: "This is too much at once. Please shorten it and try again.",
+  429: "There were too many tries. Please wait {wait}, then try again: what you typed is still here.",
   503: "This could not be saved just now. Nothing was stored, and what you typed is still here: please try again.",
   csrf: "Your sign-in changed in another tab. Please press Save again: what you typed is still here.",
   other: "Something went wrong on the server. What you typed is still here: please try again.",
 };
 let tokenIsStale = false;
 
-function refuse(reason) {
+function refuse(reason, seconds) {
   const box = byId("request-error");
-  box.querySelector("p").textContent = REFUSALS[reason] || REFUSALS.other;
+  const sentence = REFUSALS[reason] || REFUSALS.other;
+  box.querySelector("p").textContent = sentence.replace("{wait}", inWords(seconds));
   box.querySelector("a").hidden = reason !== 401;
   box.hidden = false;
+}
+
+function inWords(seconds) {
+  const minutes = Math.ceil(seconds / 60);
+  return seconds < 90 ? `${seconds} seconds` : `${minutes} minutes`;
 }
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   const isCsrf = xhr.getResponseHeader("X-Refused") === "csrf";
   tokenIsStale = isCsrf || xhr.status === 401;
-  refuse(isCsrf ? "csrf" : xhr.status);
+  refuse(isCsrf ? "csrf" : xhr.status, Number(xhr.getResponseHeader("Retry-After")));
 });
 document.addEventListener("htmx:sendError", () => refuse(0));
 document.addEventListener("htmx:timeout", () => refuse(0));
