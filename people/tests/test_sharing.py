@@ -198,6 +198,14 @@ def test_choice_beyond_the_bounds_is_an_error(settings, typed: str):
     assert stored(person) == (MOBILE, "hr", "hr")
 
 
+def test_form_offers_every_choice_in_words():
+    person = sharer("hr")
+
+    html = browser(person.user).get(f"/employees/{person.pk}/profile/edit/").text
+
+    assert [html.count(f">{label}</option>") for label in ["HR only", "My team", "All colleagues"]] == [2, 2, 2]
+
+
 def test_form_offers_what_is_within_the_bounds(settings):
     person = sharer("colleagues")
     settings.WIDEST_SHARING = "team"
