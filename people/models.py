@@ -243,7 +243,7 @@ class ReadLogEntry(models.Model):
     """Private fields of an employee were sent to someone else: one entry per reader, person and hour."""
 
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="readings")
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="readings")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="readings")
     hour = models.DateTimeField()
     at = models.DateTimeField("when")
     fields = models.JSONField()

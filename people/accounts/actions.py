@@ -1,9 +1,9 @@
-"""Writes with a second effect: giving and taking the role of HR managers, which is logged."""
+"""Writes that give and take what an account may do; the security log tells them."""
 
 from django.contrib.auth.models import Group
 
 from .models import HR_MANAGERS, Membership, User
-from .security_log import Event, note
+from .security_log import Event, note_when_stored
 
 
 def give_hr_role(user: User, *, by: User) -> None:
@@ -11,11 +11,23 @@ def give_hr_role(user: User, *, by: User) -> None:
     hr_managers = Group.objects.get(name=HR_MANAGERS)
     _, is_new = Membership.objects.get_or_create(user=user, group=hr_managers, defaults={"given_by": by})
     if is_new:
-        note(Event.HR_ROLE_GIVEN, account=user.pk, by=by.pk)
+        note_when_stored(Event.HR_ROLE_GIVEN, account=user.pk, by=by.pk)
 
 
 def take_hr_role(user: User, *, by: User) -> None:
     """Make `user` a colleague again, from their next request on."""
     taken, _ = Membership.objects.filter(user=user, group__name=HR_MANAGERS).delete()
     if taken:
-        note(Event.HR_ROLE_TAKEN, account=user.pk, by=by.pk)
+        note_when_stored(Event.HR_ROLE_TAKEN, account=user.pk, by=by.pk)
+
+
+def switch_off(user: User, *, by: User) -> None:
+    """Let nobody sign in with `user` any more; its sessions end for good. Refused for the last administrator."""
+    user.is_active = False
+    user.save(update_fields=["is_active"], by=by)
+
+
+def switch_on(user: User, *, by: User) -> None:
+    """Let `user` sign in again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"], by=by)

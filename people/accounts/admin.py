@@ -1,15 +1,19 @@
-from collections.abc import Sequence
+from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from people.sent import SavedByFormMixin, SentFieldsAdminMixin
 
+from .actions import switch_off, switch_on
 from .models import User, UserQuerySet
+from .requests import reader_of
 
 # A group without the HR managers' page would hide who gave the role, and no other group means anything.
 admin.site.unregister(Group)
@@ -42,15 +46,42 @@ class UserAdmin(SavedByFormMixin[User], auth_admin.UserAdmin[User]):
         ("What this account may do", {"fields": ("is_active", "is_superuser")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
+    actions = ("delete_selected", "switch_off_selected", "switch_on_selected")
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
-
-    def get_deleted_objects(
-        self, objs: Sequence[User] | QuerySet[User], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Without what goes with the accounts: some of it is nobody's business but their own."""
-        _, _, missing_rights, protected = super().get_deleted_objects(objs, request)
-        counts = {str(self.opts.verbose_name_plural): len(objs)}
-        return [str(account) for account in objs], counts, missing_rights, protected
 
     def get_queryset(self, request: HttpRequest) -> UserQuerySet:
         return User.objects.with_role().order_by(*self.get_ordering(request))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Refused for an account that must stay, in words that say what to do instead."""
+        account = self.get_object(request, object_id)
+        if account and (reason := User.objects.filter(pk=account.pk).why_kept()):
+            messages.error(request, reason)
+            return redirect("admin:accounts_user_change", account.pk)
+        return super().delete_view(request, object_id, extra_context)
+
+    @admin.action(description="Delete selected accounts")
+    def delete_selected(self, request: HttpRequest, queryset: UserQuerySet) -> HttpResponse | None:
+        """Refused like `delete_view`."""
+        if reason := queryset.why_kept():
+            messages.error(request, reason)
+            return None
+        return delete_selected(self, request, queryset)
+
+    @admin.action(description="Switch off selected accounts")
+    def switch_off_selected(self, request: HttpRequest, queryset: UserQuerySet) -> None:
+        for account in queryset.filter(is_active=True).order_by("pk"):
+            try:
+                switch_off(account, by=reader_of(request))
+            except ValidationError as refusal:
+                messages.error(request, f"{account}: {refusal.message}")
+            else:
+                self.log_change(request, account, "Switched off.")
+                messages.success(request, f"{account} is switched off, and its sessions have ended.")
+
+    @admin.action(description="Switch on selected accounts")
+    def switch_on_selected(self, request: HttpRequest, queryset: UserQuerySet) -> None:
+        for account in queryset.filter(is_active=False).order_by("pk"):
+            switch_on(account, by=reader_of(request))
+            self.log_change(request, account, "Switched on.")
+            messages.success(request, f"{account} may sign in again.")

@@ -7,7 +7,7 @@ from people.prepared import Prepared, stored
 
 from .models import User
 
-FIELDS = ("id", "password", "email", "is_active", "is_superuser")
+FIELDS = ("id", "password", "email", "sessions_ended", "is_active", "is_superuser")
 
 
 class EmailBackend(ModelBackend):
@@ -26,11 +26,12 @@ class EmailBackend(ModelBackend):
             return user if self.user_can_authenticate(user) else None
         return None
 
-    def made_of(self, key: int, password: str, email: str, *flags: Any) -> User:
-        """The account that a row is of: `flags` say whether it is active, an administrator's, and HR's."""
-        is_active, is_superuser, is_in_hr_group = map(bool, flags)
-        user = stored(User, id=key, password=password, email=email, is_active=is_active, is_superuser=is_superuser)
-        user.is_in_hr_group = is_in_hr_group
+    def made_of(self, *row: Any) -> User:
+        """The account that a row is of; the last three say whether it is active, an administrator's, and HR's."""
+        *texts, is_active, is_superuser, is_in_hr_group = row
+        values = [*texts, bool(is_active), bool(is_superuser)]
+        user = stored(User, **dict(zip(FIELDS, values, strict=True)))
+        user.is_in_hr_group = bool(is_in_hr_group)
         return user
 
 

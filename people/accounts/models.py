@@ -1,21 +1,93 @@
 """Who may sign in, and in which role."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, PermissionsMixin
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from people.fields import EmailField
+from people.locks import Lock, hold
 
 from .roles import Role
+from .security_log import RIGHTS, changes_of_rights, note_when_stored
 
 HR_MANAGERS = "HR managers"
+LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make somebody else an administrator first."
+HAS_A_PAST = (
+    "An account that was used, or that others have dealt with, is never deleted: what was done with it would have "
+    "no name any more. Switch it off instead, then nobody can sign in with it."
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def administrators(self) -> Self:
+        """Those who may sign in and do everything."""
+        return self.filter(is_active=True, is_superuser=True)
+
+    def with_a_past(self) -> Self:
+        """Those that signed in once, or that anything else that is stored tells of."""
+        told = [
+            models.Q(
+                models.Exists(there.related_model._default_manager.filter(**{there.field.name: models.OuterRef("pk")}))
+            )
+            for there in self.model._meta.related_objects
+        ]
+        return self.filter(reduce(or_, told, models.Q(last_login__isnull=False)))
+
+    def would_be_missed(self) -> bool:
+        """Whether no active administrator would be left without these accounts.
+
+        Two administrators who unmake each other at once wait here for one another.
+        """
+        hold(Lock.ADMINISTRATORS)
+        keys = set(self.administrators().values_list("pk", flat=True))
+        return bool(keys) and not self.model.objects.administrators().exclude(pk__in=keys).exists()
+
+    def why_kept(self) -> str | None:
+        """The sentence that says why these accounts can't be deleted; None if they can."""
+        if self.with_a_past().exists():
+            return HAS_A_PAST
+        return LAST_ADMINISTRATOR if self.would_be_missed() else None
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused with ProtectedError while any of these accounts must stay."""
+        with transaction.atomic(using=self.db):
+            if reason := self.why_kept():
+                raise models.ProtectedError(reason, set(self))
+            return super().delete()
+
+    def update(self, **values: Any) -> int:
+        """Django's own; what gives power is saved account by account, by the rules of `User.save`."""
+        if RIGHTS.isdisjoint(values):
+            return super().update(**values)
+        return self._save_each(self.order_by("pk"), values.keys(), values)
+
+    def bulk_update(self, objs: Iterable["User"], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Like `update`."""
+        fields = set(fields)
+        if RIGHTS.isdisjoint(fields):
+            return super().bulk_update(objs, fields, batch_size)
+        return self._save_each(sorted(objs, key=lambda user: user.pk), fields)
+
+    def _save_each(
+        self, accounts: Iterable["User"], fields: Collection[str], values: Mapping[str, Any] | None = None
+    ) -> int:
+        number = 0
+        with transaction.atomic(using=self.db):
+            for number, account in enumerate(accounts, 1):  # noqa: B007 (how many there were)
+                for name, value in (values or {}).items():
+                    setattr(account, name, value)
+                account.save(update_fields=fields)
+        return number
+
     def with_role(self) -> Self:
         """Read the role with the user, so that asking for it costs no further query."""
         members = Group.objects.filter(name=HR_MANAGERS, user=models.OuterRef("pk"))
@@ -49,8 +121,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
 
     email = EmailField("e-mail", unique=True, error_messages={"unique": "There is a user with this e-mail."})
-    is_active = models.BooleanField("active", default=True, help_text="Only active users can sign in.")
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Only active accounts can sign in. Switching one off ends its sessions."
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # A session holds this number; one that holds an older one has ended.
+    sessions_ended = models.PositiveIntegerField("how often all sessions were ended", default=0, editable=False)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -59,6 +135,66 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def clean(self) -> None:
+        """The last active administrator stays one."""
+        super().clean()
+        before = self._stored_rights(RIGHTS)
+        self._keep_an_administrator(before, self._rights_after(before, RIGHTS))
+
+    def save(self, *, by: "User | None" = None, **kwargs: Any) -> None:
+        """Insert or update by the rules of rights; the security log learns what became of them, and `by` whom.
+
+        Switching off ends the account's sessions, which don't live again when it is switched on.
+        """
+        update_fields = kwargs.get("update_fields")
+        written = RIGHTS if update_fields is None else RIGHTS.intersection(update_fields)
+        with transaction.atomic(using=kwargs.get("using")):
+            before = self._stored_rights(written)
+            after = self._rights_after(before, written)
+            self._keep_an_administrator(before, after)
+            if before and before["is_active"] and not after["is_active"]:
+                self.sessions_ended = before["sessions_ended"] + 1
+                kwargs["update_fields"] = update_fields and {*update_fields, "sessions_ended"}
+            super().save(**kwargs)
+            after = self._rights_after(before, written)  # tidied as they are stored
+            for event in changes_of_rights(before, after):
+                note_when_stored(event, account=self.pk, by=by.pk if by else None)
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Refused with ProtectedError for an account that must stay."""
+        with transaction.atomic(using=using):
+            if reason := User.objects.filter(pk=self.pk).why_kept():
+                raise models.ProtectedError(reason, {self})
+            return super().delete(using, keep_parents)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold to be this account's."""
+        return f"{self.sessions_ended}.{super().get_session_auth_hash()}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for hashed in super().get_session_auth_fallback_hash():
+            yield f"{self.sessions_ended}.{hashed}"
+
+    def _stored_rights(self, written: Collection[str]) -> dict[str, Any]:
+        """What is stored; nothing for a new account, and nothing if no right is written."""
+        if self.pk is None or not written:
+            return {}
+        return User.objects.filter(pk=self.pk).values(*RIGHTS, "sessions_ended").first() or {}
+
+    def _rights_after(self, before: Mapping[str, Any], written: Collection[str]) -> dict[str, Any]:
+        """What will be stored. A password hashed anew without being changed counts as the old one."""
+        kept = {"password"} if self._is_hashed_anew(written) else set()
+        return {**before, **{name: getattr(self, name) for name in set(written) - kept}}
+
+    def _is_hashed_anew(self, written: Collection[str]) -> bool:
+        is_new = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
+        return set(written) == {"password"} and not is_new and is_password_usable(self.password)
+
+    def _keep_an_administrator(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        is_unmade = _is_administrator(before) and not _is_administrator(after)
+        if is_unmade and User.objects.filter(pk=self.pk).would_be_missed():
+            raise ValidationError(LAST_ADMINISTRATOR, "last")
 
     @property
     def is_staff(self) -> bool:
@@ -88,6 +224,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.groups.filter(name=HR_MANAGERS).exists()
 
 
+def _is_administrator(rights: Mapping[str, Any]) -> bool:
+    return bool(rights) and rights["is_superuser"] and rights["is_active"]
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_hr_managers(self) -> Self:
         """The memberships that make HR managers, with account and giver, sorted by e-mail."""
@@ -101,7 +241,7 @@ class Membership(models.Model):
     group = models.ForeignKey(Group, on_delete=models.CASCADE)
     since = models.DateTimeField(default=timezone.now, editable=False)
     given_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="given_memberships"
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="given_memberships"
     )
 
     objects = MembershipQuerySet.as_manager()

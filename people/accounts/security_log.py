@@ -5,7 +5,12 @@ Only these lines hold client addresses.
 """
 
 import logging
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from django.db import transaction
 
 from people.logs import origin
 
@@ -19,6 +24,7 @@ class Event(StrEnum):
     SIGN_IN_FAILED = "sign-in-failed"
     SIGN_IN_THROTTLED = "sign-in-throttled"
     SIGNED_OUT = "signed-out"
+    ACCOUNT_MADE = "account-made"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an event)
     EMAIL_CHANGED = "e-mail-changed"
     HR_ROLE_GIVEN = "hr-role-given"
@@ -36,7 +42,34 @@ ALARMING = {Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED}
 
 def note(event: Event, *, account: int | None, by: int | None = None, **keys: int | None) -> None:
     """Write that `event` happened to `account`, done `by` an account: if unnamed, the one that is signed in."""
+    level = logging.WARNING if event in ALARMING else logging.INFO
+    logger.log(level, _line(event, account=account, by=by, **keys))
+
+
+def note_when_stored(event: Event, *, account: int | None, by: int | None = None, **keys: int | None) -> None:
+    """Like `note`, once the transaction is committed; what is rolled back never happened."""
+    transaction.on_commit(partial(logger.info, _line(event, account=account, by=by, **keys)))
+
+
+def _line(event: Event, *, by: int | None, **keys: int | None) -> str:
     here = origin.get()
-    told = {"account": account, "by": by or here.user, "address": here.address, **keys}
-    words = [f"{name}={'-' if value is None else value}" for name, value in told.items()]
-    logger.log(logging.WARNING if event in ALARMING else logging.INFO, "%s %s", event, " ".join(words))
+    told = {"account": keys.pop("account"), "by": by or here.user, "address": here.address, **keys}
+    return " ".join([event, *(f"{name}={'-' if value is None else value}" for name, value in told.items())])
+
+
+# What gives power over an account, and what it means that it changed: to something else, or to yes and no.
+CHANGED = {"email": Event.EMAIL_CHANGED, "password": Event.PASSWORD_CHANGED}
+TURNED = {
+    "is_active": {True: Event.SWITCHED_ON, False: Event.SWITCHED_OFF},
+    "is_superuser": {True: Event.ADMINISTRATION_GIVEN, False: Event.ADMINISTRATION_TAKEN},
+}
+RIGHTS = frozenset(CHANGED.keys() | TURNED.keys())
+
+
+def changes_of_rights(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Event]:
+    """What happened to an account whose rights were `before`, empty for a new one, and are `after`."""
+    if not before and after:
+        yield Event.ACCOUNT_MADE
+        before = {**after, "is_superuser": False}
+    for name in sorted(name for name in RIGHTS if before.get(name) != after.get(name)):
+        yield CHANGED[name] if name in CHANGED else TURNED[name][after[name]]

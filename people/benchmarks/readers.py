@@ -94,24 +94,23 @@ def counted(run: Callable[[], Any]) -> tuple[Any, list[str]]:
 @contextmanager
 def accounts() -> Iterator[tuple[User, User]]:
     """A colleague and an HR manager among the employees; the colleague has told the birthday."""
-    _remove_accounts()
+    colleague, manager = (_account(f"{name}@{DOMAIN}") for name in ("colleague", "manager"))
+    manager.groups.add(Group.objects.get(name=HR_MANAGERS))
+    keys = Employee.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    for user, key in zip((colleague, manager), keys, strict=True):
+        Employee.objects.filter(pk=key).update(user=user)
+    _set_birthday(colleague, date(1990, 1, 1))
     try:
-        users = [User.objects.create_user(f"{name}@{DOMAIN}") for name in ("colleague", "manager")]
-        colleague, manager = users
-        manager.groups.add(Group.objects.get(name=HR_MANAGERS))
-        for user, key in zip(users, Employee.objects.order_by("pk").values_list("pk", flat=True)[:2], strict=True):
-            Employee.objects.filter(pk=key).update(user=user)
-        _set_birthday(colleague, date(1990, 1, 1))
         yield colleague, manager
     finally:
-        _remove_accounts()
+        _set_birthday(colleague, None)
+        Employee.objects.filter(user__in=[colleague, manager]).update(user=None)
+        ReadLogEntry.objects.filter(reader__in=[colleague, manager]).delete()
 
 
-def _remove_accounts() -> None:
-    for user in User.objects.filter(email__endswith=f"@{DOMAIN}"):
-        _set_birthday(user, None)
-        ReadLogEntry.objects.filter(reader=user).delete()
-        user.delete()
+def _account(email: str) -> User:
+    """Of the run before if there was one: an account that was used stays."""
+    return User.objects.filter(email=email).first() or User.objects.create_user(email)
 
 
 def _set_birthday(user: User, day: date | None) -> None:

@@ -337,17 +337,6 @@ def test_delete_of_someone_who_is_not_there_is_no_500(admin):
     assert admin.get(change("employee", 4711, "delete"), follow=True).status_code in {200, 404}
 
 
-def test_delete_of_an_account_leaves_its_employee(admin, person):
-    account = factories.user()
-    Employee.objects.filter(pk=person.pk).update(user=account)
-
-    admin.post(reverse("admin:accounts_user_delete", args=[account.pk]), {"post": "yes"})
-
-    stored = Employee.objects.get(pk=person.pk)
-    assert stored.user is None
-    assert stored.profile.team == "engineering"
-
-
 # The lists
 
 

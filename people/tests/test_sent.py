@@ -33,6 +33,7 @@ EVERY_PAGE = pytest.mark.parametrize(("name", "model"), PAGES, ids=[name for nam
 @pytest.fixture
 def person() -> Employee:
     """Someone with every field filled in, whose account is an administrator's: so every field can be edited."""
+    factories.user("second@example.com", is_superuser=True)  # the last administrator stays one
     return factories.employee(
         user=factories.user("person@example.com", is_superuser=True),
         profile__team="product",

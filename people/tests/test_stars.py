@@ -1,7 +1,5 @@
 """Starred people and recent look-ups: at hand in the empty search, and private to each reader."""
 
-import re
-
 import pytest
 from django.contrib import admin
 from django.db import IntegrityError, transaction
@@ -138,15 +136,6 @@ def test_there_is_room_for_a_hundred():
     assert 'aria-pressed="false"' in refused
     assert len(stars_of(reader)) == Star.MOST
     assert last.pk not in stars_of(reader)
-
-
-def test_stars_go_with_the_account():
-    reader, person = user(), employee()
-    star(reader, person)
-
-    reader.delete()
-
-    assert not Star.objects.exists()
 
 
 # The empty box
@@ -303,17 +292,6 @@ def test_my_data_holds_whom_one_starred():
     data = browser(reader).get("/me/data/download/").json()
 
     assert [entry["employee"] for entry in data["stars"]] == ["Ada Ng"]
-
-
-def test_deleting_an_account_in_the_admin_names_the_account_alone():
-    reader, person = user("reader@example.com"), employee(first_name="Quark")
-    star(reader, person)
-
-    html = browser(user("admin@example.com", is_superuser=True)).get(f"/admin/accounts/user/{reader.pk}/delete/").text
-
-    assert "reader@example.com" in html
-    assert "Quark" not in html
-    assert not re.search(r"\bStars?\b", html)
 
 
 def test_stars_are_not_in_the_admin():

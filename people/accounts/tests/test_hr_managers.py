@@ -97,12 +97,15 @@ def test_role_can_be_taken_only_from_those_who_have_it(client: Client):
     assert response.status_code == 404
 
 
-def test_giving_and_taking_is_logged_without_names(client: Client, administrator: User, caplog):
+def test_giving_and_taking_is_logged_without_names(
+    client: Client, administrator: User, caplog, django_capture_on_commit_callbacks
+):
     caplog.set_level(logging.INFO, logger="people.security")
     colleague = user()
 
-    client.post(PAGE, {"email": colleague.email})
-    client.post(reverse("accounts:hr-manager-take", args=[colleague.pk]))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(PAGE, {"email": colleague.email})
+        client.post(reverse("accounts:hr-manager-take", args=[colleague.pk]))
 
     assert caplog.messages == [
         f"hr-role-given account={colleague.pk} by={administrator.pk} address=127.0.0.1",
