@@ -84,7 +84,7 @@ def measure_server(port: int, colleague: Reader, manager: Reader, seconds: float
     """Answers a second, and times by kind, of the bare template, the directory and the mix, which take turns."""
     employees = [one for one in Employee.objects.order_by("pk")[:1_000] if one.phone.is_valid()]
     own = [employees[number::CONNECTIONS][:SAVED_BY_EACH] for number in range(CONNECTIONS)]
-    directory = [repeat(Request("list", LIST, colleague.headers))] * CONNECTIONS
+    directory: list[Iterator[Request]] = [repeat(Request("list", LIST, colleague.headers))] * CONNECTIONS
     with TemporaryDirectory() as folder, Server(Path(folder), "e2e.bare") as bare:
         loads = {
             "bare template": Load(bare.port, directory),
@@ -143,7 +143,8 @@ def measure_browser(address: str, reader: Reader, words: list[str]) -> dict[str,
         page = browser.new_page(base_url=address)
         page.context.add_cookies([{"name": key, "value": text, "url": address} for key, text in reader.cookies.items()])
         spent = [milliseconds for word in words for milliseconds in type_slowly(page, reader.own_page, word)]
-        pause = int(re.search(r"delay:(\d+)ms", page.locator(f"#{SUGGESTIONS}").get_attribute("hx-trigger"))[1])
+        trigger = page.locator(f"#{SUGGESTIONS}").get_attribute("hx-trigger") or ""
+        (pause,) = map(int, re.findall(r"delay:(\d+)ms", trigger))
         browser.close()
     beyond = Spent.of([(milliseconds - pause) / 1_000 for milliseconds in spent])
     return {"number": len(spent), "pause": pause, "beyond": beyond}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ LOST = re.compile(r"Failed to load resource: net::ERR_|htmx:sendError")
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium.find()
     if not path:
         pytest.exit("No Chromium found. `.venv/bin/python -m e2e.chromium` installs one.", returncode=1)
@@ -44,7 +45,7 @@ def same_people(server: DemoServer) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Beside a failure, the last words of the server."""
     report = yield
     log = item.config.stash.get(SERVER_LOG, None)
@@ -76,7 +77,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def context(context: BrowserContext, allowed_statuses: set[int]) -> Iterator[BrowserContext]:
     """A browser in which any error, and any request that leaves this machine, fails the test."""
-    problems = []
+    problems: list[str] = []
 
     def note_console(message) -> None:
         if message.type != "error" or message.text.startswith(CANCELLED):

@@ -38,7 +38,8 @@ def fetch_jar() -> None:
         if npm(["pack", "--silent", f"--cache={folder}/cache", RELEASE], cwd=folder, stdout=sys.stderr):
             sys.exit(f"npm could not fetch {RELEASE}, the checker of HTML; see above why.")
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-            content = package.extractfile("package/build/dist/vnu.jar").read()
+            jar = package.extractfile("package/build/dist/vnu.jar")
+            content = jar.read() if jar else b""
     if hashlib.sha256(content).hexdigest() != SHA256:
         sys.exit(f"{RELEASE} is not the release that was checked: its hash differs.")
     JAR.write_bytes(content)
@@ -46,7 +47,7 @@ def fetch_jar() -> None:
 
 def problems() -> list[str]:
     """A line for each error and warning in var/html/, but for the excused ones."""
-    command = [JAVA, "-jar", JAR, "--format", "json", "--stdout", "--exit-zero-always", ANSWERS]
+    command: list[str | Path] = [JAVA, "-jar", JAR, "--format", "json", "--stdout", "--exit-zero-always", ANSWERS]
     report = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     return [
         f"{Path(message['url']).name}:{message['lastLine']}: {message['message']}\n    {message.get('extract', '')}"

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -32,14 +33,14 @@ class Server:
             **environment,
         }
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.port = free_port()  # only now: while people are added another program may take it
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment["PORT"] = str(self.port)
         self.start()
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
     def start(self) -> None:

@@ -41,12 +41,12 @@ class State:
     name: str
     url_name: str | None
     email: str | None
-    reach: Callable[[Page], None]
+    reach: Callable[[Page], object]
     status: HTTPStatus = HTTPStatus.OK
     part: str = "html"
 
 
-def at(address: str) -> Callable[[Page], None]:
+def at(address: str) -> Callable[[Page], object]:
     """A state that has an address of its own."""
     return lambda page: page.goto(address)
 
@@ -60,7 +60,7 @@ def sign_in_with_error(page: Page) -> None:
 def sign_in_throttled(page: Page) -> None:
     page.goto("/sign-in/")
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    form = {"username": COLLEAGUE, "password": "wrong", "csrfmiddlewaretoken": token}
+    form: dict[str, str | float | bool] = {"username": COLLEAGUE, "password": "wrong", "csrfmiddlewaretoken": token}
     for _ in range(10):
         page.request.post("/sign-in/", form=form)
     give_password(page, COLLEAGUE)

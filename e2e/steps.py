@@ -60,8 +60,13 @@ def sign_in(page: Page, email: str) -> None:
     """Sign in without the form, which has its own journey; the page stays where it is."""
     page.request.get("/sign-in/")
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
-    form = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    form: dict[str, str | float | bool] = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
     assert page.request.post("/sign-in/", form=form, max_redirects=0).status == 302
+
+
+def address_of(link: Locator) -> str:
+    """Where a link leads."""
+    return link.get_attribute("href") or ""
 
 
 def give_password(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -147,4 +152,4 @@ def fact(page: Page, label: str) -> Locator:
 def key_of(page: Page) -> str:
     """The employee's key in the address bar."""
     expect(page).to_have_url(PERSON_PAGE)
-    return PERSON_PAGE.search(page.url)[1]
+    return page.url.rstrip("/").rpartition("/")[2]

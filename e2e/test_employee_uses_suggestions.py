@@ -84,7 +84,7 @@ def test_arrows_move_over_all_rows_and_around(person_page: Page):
     seen = []
     for key in ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"]:
         page.keyboard.press(key)
-        seen.append(re.search("Henrik|Maja|All", active(page).inner_text())[0])
+        seen += re.findall("Henrik|Maja|All", active(page).inner_text())[:1]
 
     assert seen == ["Henrik", "Maja", "All", "Henrik", "All", "Maja"]
     expect(search_box(page)).to_be_focused()
@@ -266,8 +266,10 @@ def test_finger_opens_a_person(person_page: Page):
     person_page.keyboard.insert_text("maja jorg")
     row = suggestions(person_page).first
     expect(row).to_contain_text("Maja")
-    assert row.get_by_role("link", name="E-mail").bounding_box()["width"] >= 44
-    assert row.get_by_role("link", name="Call").bounding_box()["height"] >= 44
+    for name in ["E-mail", "Call"]:
+        box = row.get_by_role("link", name=name).bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
 
     row.get_by_role("link", name="Maja").tap()
 
@@ -298,8 +300,12 @@ def hold(page: Page, text: str) -> Callable[[], None]:
         else:
             route.continue_()
 
+    def let_go() -> None:
+        for route in held:
+            route.continue_()
+
     page.route(ASKED, handle)
-    return lambda: [route.continue_() for route in held]
+    return let_go
 
 
 def type_and_wait_for_the_request(page: Page, text: str) -> None:
@@ -328,7 +334,7 @@ def test_leaving_cancels_the_request(person_page: Page, key: str):
     person_page.keyboard.press("/")
     type_and_wait_for_the_request(person_page, "henrik")
 
-    with person_page.expect_event("requestfailed", lambda request: ASKED.search(request.url)):
+    with person_page.expect_event("requestfailed", lambda request: bool(ASKED.search(request.url))):
         person_page.keyboard.press(key)
 
     expect_closed(person_page)

@@ -7,6 +7,7 @@ from e2e.steps import (
     HR,
     Joiner,
     add_employee,
+    address_of,
     announcement,
     contact_form,
     edit,
@@ -108,7 +109,7 @@ def test_wrong_profile_comes_back_with_its_errors(page: Page, joiner: Joiner):
 
 
 def test_edit_opens_in_a_tab_of_its_own(page: Page, joiner: Joiner):
-    page.goto(page.get_by_role("link", name="Edit contact").get_attribute("href"))
+    page.goto(address_of(page.get_by_role("link", name="Edit contact")))
 
     expect(page.get_by_role("banner")).to_be_visible()
     expect(contact_form(page, joiner)).to_be_visible()

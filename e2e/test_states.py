@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -20,9 +21,12 @@ RUN_AXE = """async ([part, rules]) => {
 }"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The schemes differ in nothing but colours.
-RULES_OF_SCHEME = {"light": RULES, "dark": ["color-contrast", "link-in-text-block"]}
+RULES_OF_SCHEME: dict[Literal["light", "dark"], list[str]] = {
+    "light": RULES,
+    "dark": ["color-contrast", "link-in-text-block"],
+}
 WIDTHS = {1280: 800, 390: 844, 320: 640}
-MEDIA = {
+MEDIA: dict[str, dict[str, Any]] = {
     "print": {"media": "print"},
     "forced-colors": {"forced_colors": "active"},
     "reduced-motion": {"reduced_motion": "reduce"},
@@ -86,7 +90,7 @@ def keep_html(state: State, html: list[Response]) -> None:
 @pytest.mark.parametrize("media", MEDIA)
 def test_state_is_photographed_in_other_media(page: Page, name: str, media: str):
     state = next(state for state in STATES if state.name == name)
-    sign_in(page, state.email)
+    sign_in(page, state.email or "")
     state.reach(page)
 
     page.emulate_media(**MEDIA[media])
@@ -105,7 +109,7 @@ def url_names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
     """The full name of every address; an excused namespace counts as one."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            yield pattern.name
+            yield str(pattern.name)
         elif pattern.namespace in NO_STATE_NEEDED:
             yield pattern.namespace
         else:

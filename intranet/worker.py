@@ -9,8 +9,10 @@ from functools import partial
 from selectors import EVENT_READ
 from socket import SHUT_WR, SO_RCVTIMEO, SO_SNDBUF, SO_SNDTIMEO, SOL_SOCKET, socket
 from struct import pack
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from .settings import LARGEST_BODY
@@ -48,7 +50,7 @@ class PatientWorker(ThreadWorker):
     Gunicorn itself gives a thread to whoever sends a first byte, so a dozen requests without an end stop the site.
     """
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.received: WeakKeyDictionary[TConn, bytearray] = WeakKeyDictionary()
 
@@ -62,7 +64,7 @@ class PatientWorker(ThreadWorker):
         """Wait for the next request of a connection; a part of it may be here already."""
         if not conn.initialized:
             self.prepare(conn)
-        self.received[conn] = bytearray(conn.parser.unreader.take_buffered())
+        self.received[conn] = bytearray(parser_of(conn).unreader.take_buffered())
         self.watch(conn, self.receive)
         self.hand_over_if_whole(conn)
 
@@ -98,14 +100,14 @@ class PatientWorker(ThreadWorker):
         size = size_awaited(received)
         if size is not None and len(received) >= size:
             self.unwatch(conn)
-            conn.parser.unreader.unread(bytes(self.received.pop(conn)))
+            parser_of(conn).unreader.unread(bytes(self.received.pop(conn)))
             super().enqueue_req(conn)
         elif size is None and len(received) > LONGEST_HEAD:
             self.unwatch(conn)
             say(conn.sock, HEAD_TOO_LONG)
             self.take_leave(conn)
 
-    def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
+    def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
         """After the answer: wait for the next request, or take leave."""
         if fs.cancelled() or fs.exception() or not fs.result():
             self.take_leave(conn)
@@ -114,7 +116,9 @@ class PatientWorker(ThreadWorker):
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """Whether another request may come: a body that isn't here is one too large, and isn't read to its end."""
-        return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + 0.001))
+        return keepalive and bool(
+            parser_of(conn).finish_body(deadline=time.monotonic() + 0.001)  # type: ignore[func-returns-value]  # it does
+        )
 
     def take_leave(self, conn: TConn) -> None:
         """Close when the client has read the answer: closing at once could take it away (RFC 9112, 9.6)."""
@@ -153,9 +157,14 @@ class PatientWorker(ThreadWorker):
 
     def _cap_keepalive(self, deadline: float) -> None:
         """A server that stops doesn't wait for what may never arrive."""
-        super()._cap_keepalive(deadline)
+        super()._cap_keepalive(deadline)  # type: ignore[misc]  # unknown to its types
         for conn in self.pending_conns:
-            conn.timeout = min(conn.timeout, deadline)
+            conn.timeout = min(conn.timeout or deadline, deadline)
+
+
+def parser_of(conn: TConn) -> RequestParser:
+    """The reader of HTTP/1.1, the only protocol that is spoken here."""
+    return cast(RequestParser, conn.parser)
 
 
 def read(client: socket) -> bytes | None:

@@ -62,10 +62,11 @@ def names_of(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """First and last names of a locale, the frequent ones first."""
     fake = Faker(locale)
     fake.seed_instance(locale)
-    return tuple(
-        tuple(dict.fromkeys(tidy(make()) for _ in range(NAMES_PER_LOCALE * 3)))[:NAMES_PER_LOCALE]
-        for make in (fake.first_name, fake.last_name)
-    )
+    return _different(fake.first_name), _different(fake.last_name)
+
+
+def _different(make: Callable[[], str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tidy(make()) for _ in range(NAMES_PER_LOCALE * 3)))[:NAMES_PER_LOCALE]
 
 
 @cache

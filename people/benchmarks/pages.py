@@ -38,7 +38,7 @@ DIRECTORY_IN_T, SUGGESTIONS_IN_T = 2.5, 1
 # Time by the clock: in the largest organisation against the smallest, deep in the list, and in Django's admin.
 GROWTH, DEEP = 1.15, 2.5
 FASTER_THAN_ADMIN = {"A–Z": 10, "no hit": 25, LAST_NUMBERED: 15}
-ADMIN = {"A–Z": {}, "no hit": {"q": NOBODY}, LAST_NUMBERED: {"p": 2_000}}
+ADMIN: dict[str, dict[str, Any]] = {"A–Z": {}, "no hit": {"q": NOBODY}, LAST_NUMBERED: {"p": 2_000}}
 ADMIN_SIZE = 100_000  # where it is compared; in a larger organisation it is too slow to be waited for
 STATEMENTS, OTHER_STATEMENTS = 4, {"employee": 3, "employee, to HR": 3, "create": 8}
 RESULTS_BYTES, FRONT_END_BYTES = 24_000, 80_000
@@ -230,7 +230,7 @@ def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Budget]:
     """How page 1 slows down with the organisation; in T, because the machine may be busier by then."""
 
     def in_t(report: dict[str, Any], name: str) -> float:
-        return report["pages"][name].cost.wall.median / report["yardsticks"][BARE].wall.median
+        return float(report["pages"][name].cost.wall.median / report["yardsticks"][BARE].wall.median)
 
     for name in FIRST_PAGES:
         times = f"{large['database']}: {name} with {large['people']:,} people to {small['people']:,}"

@@ -69,7 +69,12 @@ class Reader:
     def _ready(self, request: Any) -> Callable[[], Answer]:
         def send() -> Answer:
             started: list[Any] = []
-            response = self.application(request.environ, lambda *status_and_headers: started.extend(status_and_headers))
+
+            def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], None]:
+                started.extend((status, headers))
+                return lambda body: None
+
+            response = self.application(request.environ, start)
             body = b"".join(response)
             response.close()
             status, headers = started

@@ -3,9 +3,10 @@
 import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import asdict
+from functools import partial
 from time import perf_counter
 from typing import Any
 from unittest.mock import patch
@@ -78,8 +79,8 @@ def found_by(text: str) -> list[Employee]:
 
 def search_timed(text: str) -> list[Row]:
     """The search and its rows with marks and reasons, as the suggestions draw them."""
-    hits = Employee.objects.found_by(text, at_most=SHOWN).hits
-    return ranked_rows(list(hits), hits)
+    findings = Employee.objects.found_by(text, at_most=SHOWN)
+    return ranked_rows(list(findings.hits), findings.hits) if findings else []
 
 
 def found_by_icontains(text: str) -> list[Employee]:
@@ -99,8 +100,8 @@ def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, s
     asked = searches(kind, number, size)
     for search in asked[:10]:
         found_by(search.text)
-    times = [seconds(lambda text=search.text: search_timed(text), 3) for search in asked]
-    slow = [seconds(lambda text=search.text: found_by_icontains(text)) for search in asked[: number // 10]]
+    times = [seconds(partial(search_timed, search.text), 3) for search in asked]
+    slow = [seconds(partial(found_by_icontains, search.text)) for search in asked[: number // 10]]
     right = [[search.means(as_person(employee)) for employee in found_by(search.text)[:3]] for search in asked]
     three = [any(means) for means in right] if kind != "no hit" else [not means for means in right]
     one = [
@@ -122,7 +123,10 @@ def as_person(employee: Employee) -> Person:
 
 def measure_save() -> dict[str, float]:
     """The median time of saving a changed name, with its words and past them; everybody is as before afterwards."""
-    ways = {"with": nullcontext(), "without": patch.object(EmployeeQuerySet, "write_words", write_nothing)}
+    ways: dict[str, AbstractContextManager[Any]] = {
+        "with": nullcontext(),
+        "without": patch.object(EmployeeQuerySet, "write_words", write_nothing),
+    }
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for number, employee in enumerate(Employee.objects.order_by("pk")[:200]):
         before = copy(employee)
@@ -156,7 +160,8 @@ def index_bytes() -> int:
     statement = SIZE_ON_POSTGRESQL if connection.vendor == "postgresql" else SIZE_ON_SQLITE
     with connection.cursor() as cursor:
         cursor.execute(statement, [SearchWord._meta.db_table])
-        return cursor.fetchone()[0]
+        (number,) = map(int, cursor.fetchone())
+        return number
 
 
 def budgets_of(reports: list[dict[str, Any]]) -> Iterator[Budget]:

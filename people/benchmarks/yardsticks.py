@@ -1,16 +1,18 @@
 """What pages are compared with: the bare template, one query, and Django's own admin."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.template import Context, Engine
 from django.template.loader import get_template
+from django.template.response import TemplateResponse
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.html import escape
-from django_htmx.middleware import HtmxDetails
+from django_htmx.middleware import HtmxMiddleware
 
 from people.accounts.models import User
 from people.directory import PEOPLE_PER_PAGE
@@ -30,7 +32,8 @@ def bare_template() -> Callable[[], str]:
     colleague.is_in_hr_group = False
     colleague.employee = Employee.objects.with_card_details().sorted_by("name").first()
     request = RequestFactory().get(reverse("people:employee-list"))
-    request.user, request.htmx = colleague, HtmxDetails(request)
+    request.user = colleague
+    HtmxMiddleware(lambda _: HttpResponse())(request)
     view = EmployeeListView()
     view.setup(request)
     shown = view.get_context_data().items()
@@ -41,10 +44,12 @@ def bare_template() -> Callable[[], str]:
     return lambda: template.render(context, request)
 
 
-def first_rows() -> QuerySet:
+def first_rows() -> QuerySet[Employee, dict[str, Any]]:
     """What the directory's first page shows, in one query and without objects."""
     columns = ("pk", "first_name", "last_name", "profile__team", "email")
-    return Employee.objects.sorted_by("name").values(*columns, number=STORED_PHONE)[:PEOPLE_PER_PAGE]
+    people = Employee.objects.sorted_by("name")[:PEOPLE_PER_PAGE]
+    rows: QuerySet[Employee, dict[str, Any]] = people.values(*columns, number=STORED_PHONE)
+    return rows
 
 
 def formatted_strings() -> str:
@@ -63,7 +68,7 @@ def plain_template() -> Callable[[], str]:
     return lambda: template.render(Context({"rows": first_rows()}))
 
 
-class DefaultAdmin(admin.ModelAdmin):
+class DefaultAdmin(admin.ModelAdmin[Employee]):
     """The list as most projects have it, in the directory's order and with the profile read in one query."""
 
     list_display = ("first_name", "last_name", "profile__team", "email", "phone")
@@ -79,4 +84,4 @@ def admin_list(**query: Any) -> Callable[[], bytes]:
     request = RequestFactory().get(reverse("admin:people_employee_changelist"), query)
     request.user = User(email="administrator@example.com", is_superuser=True)
 
-    return lambda: changes.changelist_view(request).render().content
+    return lambda: cast(TemplateResponse, changes.changelist_view(request)).render().content
