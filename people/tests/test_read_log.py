@@ -156,6 +156,14 @@ def test_one_entry_an_hour_holds_every_field(person: Employee):
     assert [entry[2] for entry in entries()] == [["address", "birthday", "dob", "gender", "mobile"]]
 
 
+def test_entry_is_of_the_whole_hour(person: Employee):
+    browser(user(is_hr=True)).get(person.get_absolute_url())
+
+    entry = ReadLogEntry.objects.get()
+
+    assert entry.hour == entry.at.replace(minute=0, second=0, microsecond=0)
+
+
 def test_next_hour_is_an_entry_of_its_own(person: Employee):
     hr = browser(user(is_hr=True))
     hr.get(person.get_absolute_url())
