@@ -7,6 +7,9 @@ from people.models import Employee, EmployeeProfile
 from people.visibility import (
     TABLE,
     can_add_employees,
+    can_preview,
+    can_see_styleguide,
+    can_star,
     editable_fields,
     private_fields,
     searchable_fields,
@@ -128,9 +131,25 @@ def test_searchable_fields_are_what_everyone_sees():
 
 
 @pytest.mark.parametrize(
-    ("audience", "may"), [("colleague", False), ("person", False), ("hr", True), ("administrator", True)]
+    ("audience", "acts"),
+    [
+        ("colleague", {"star"}),
+        ("team mate", {"star"}),
+        ("person", {"preview"}),
+        ("hr", {"preview", "star", "add"}),
+        ("hr and person", {"preview", "add"}),
+        ("administrator", {"preview", "star", "add", "see the style guide"}),
+        ("administrator and person", {"preview", "add", "see the style guide"}),
+    ],
 )
-def test_can_add_employees(audience, may):
-    reader, _ = pair(audience)
+def test_what_each_audience_may_do(audience, acts):
+    reader, person = pair(audience)
 
-    assert can_add_employees(reader) is may
+    may = {
+        "preview": can_preview(reader, person),
+        "star": can_star(reader, person),
+        "add": can_add_employees(reader),
+        "see the style guide": can_see_styleguide(reader),
+    }
+
+    assert {act for act, is_allowed in may.items() if is_allowed} == acts
