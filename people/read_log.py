@@ -45,4 +45,4 @@ def _record(reader: User, employee: Employee, fields: Collection[str], page: str
     )
     if not set(fields) <= set(entry.fields):
         entry.fields = sorted({*entry.fields, *fields})
-        entry.save(update_fields=["fields"])
+        entry.save()
