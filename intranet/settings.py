@@ -44,12 +44,15 @@ def database(raw: str) -> dict[str, Any]:
 
 
 def sqlite(raw: str) -> dict[str, Any]:
+    file = BASE_DIR / sqlite_path(raw)
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / sqlite_path(raw),
+        # A file that goes away under a running server must not be made anew: beside it lies the log of the old one.
+        "NAME": f"{file.as_uri()}?mode=rw" if file.exists() else file,
         # Without IMMEDIATE a read-then-write transaction fails with "database is locked" under load.
         "OPTIONS": {
-            "timeout": 20,
+            # Seconds to wait for other writers: as long as a person waits before pressing Save once more.
+            "timeout": 5,
             "transaction_mode": "IMMEDIATE",
             # 32 MB of pages at hand in each connection; the others are read where the system has them, without a copy.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
@@ -67,18 +70,24 @@ def postgresql(raw: str) -> dict[str, Any]:
     options = postgresql_parts(raw)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     own = {
-        "pool": {"min_size": 1, "max_size": 4},
+        # A server that doesn't answer: seconds until it counts as away, for a new connection and for one in use.
         "connect_timeout": "3",
+        "tcp_user_timeout": "3000",
         "server_side_binding": True,
         "prepare_threshold": 1,
     }
     # Compiling a search takes longer than running it, and so does planning it each time: every query here
     # finds its rows by one index, whatever the values.
     plans = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    # A person waits no longer for others who write the same rows.
+    waits = "-c lock_timeout=3s"
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{key: options.pop(name, "") for key, name in names.items()},
-        "OPTIONS": own | options | {"options": f"{plans} {options.get('options', '')}".strip()},
+        "OPTIONS": own | options | {"options": f"{plans} {waits} {options.get('options', '')}".strip()},
+        # Each thread keeps its own connection, and asks before a request whether it still leads anywhere.
+        "CONN_MAX_AGE": 3_600,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
@@ -149,7 +158,7 @@ MIDDLEWARE = [
     "people.bodies.BodyLimitMiddleware",  # before anything reads a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "people.accounts.middleware.ForgivingSessionMiddleware",
     "people.hosts.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

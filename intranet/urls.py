@@ -13,3 +13,4 @@ urlpatterns = [
 ]
 
 handler400 = "people.errors.bad_request"
+handler500 = "people.errors.server_error"

@@ -1,10 +1,14 @@
 """What a person sees when a request can't be answered; the other pages are Django's own views."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
-from .accounts.refusals import filled_form_again
+from .accounts.refusals import filled_form_again, not_now
+from .outages import outage_of
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,3 +30,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     response = response or render(request, "403_csrf.html", status=403)
     response["X-Refused"] = "csrf"
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 for a bug; 503 while the database can't be asked.
+
+    Django calls it wherever an error comes from: view, template, session or account.
+    """
+    return not_now(request) if outage_of(sys.exc_info()[1]) else defaults.server_error(request)

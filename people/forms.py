@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
@@ -60,11 +59,6 @@ class RecordForm(SentFieldsMixin[Record], forms.ModelForm[Record]):
     def full_clean(self) -> None:
         super().full_clean()
         self._focus_first([name for name in self.fields if name in self.errors])
-
-    def refuse(self, sentence: str) -> None:
-        """Show one sentence about the whole form, without checking any field."""
-        self.cleaned_data, self._errors = {}, ErrorDict()
-        self.add_error(None, sentence)
 
     def _focus_first(self, names: Collection[str]) -> None:
         for name in list(names)[:1]:

@@ -1,5 +1,6 @@
-"""Closed by default: every view asks for a sign-in unless it is marked `login_not_required`."""
+"""Sessions; and closed by default: every view asks for a sign-in unless it is marked `login_not_required`."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
@@ -17,6 +21,24 @@ from people.logs import origin
 from .refusals import TryLater, filled_form_again, wait_page
 
 View = Callable[..., HttpResponseBase]
+
+logger = logging.getLogger(__name__)
+
+
+class ForgivingSessionMiddleware(SessionMiddleware):
+    """Answers as the view did when the session can't be written after it: what the view did is done.
+
+    A message or the like is lost then. A new session is one who signs in: without it they aren't in, and are told.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (DatabaseError, SessionInterrupted) as error:
+            if request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+                raise
+            logger.error("The session could not be written: %s", type(error).__name__)
+            return response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

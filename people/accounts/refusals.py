@@ -1,7 +1,10 @@
 """What is answered to a request that can't be done now."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+SOON = "5"  # seconds
 
 
 def filled_form_again(request: HttpRequest, *, status: int) -> HttpResponse | None:
@@ -13,7 +16,7 @@ def filled_form_again(request: HttpRequest, *, status: int) -> HttpResponse | No
     refilled = getattr(getattr(view_class, "form_class", None), "refilled", None)
     if not refilled:
         return None
-    context = {"form": refilled(request.POST)}
+    context = {"form": refilled(request.POST), "status": status, "messages": []}
     return render(request, "accounts/form_refused.html", context, status=status)
 
 
@@ -38,3 +41,27 @@ def wait_page(request: HttpRequest, later: TryLater) -> HttpResponse:
     response = render(request, f"{later.status}.html", {"sentence": later.sentence}, status=later.status)
     response["Retry-After"] = str(later.seconds)
     return response
+
+
+def not_now(request: HttpRequest) -> HttpResponse:
+    """503 for what can't be done at the moment (RFC 9110, 15.6.4): what was typed, to be sent once more.
+
+    The database isn't asked, so the reader is shown only where they are known already. What another site posted is
+    never shown as if the person had typed it.
+    """
+    request.user = getattr(request, "_cached_user", AnonymousUser())
+    is_typed = request.method == "POST" and getattr(request, "csrf_processing_done", False)
+    response = filled_form_again(request, status=503) if is_typed else None
+    if response is None:
+        typed = typed_values(request) if is_typed else []
+        response = render(request, "503.html", {"typed": typed, "messages": []}, status=503)
+    response["Retry-After"] = SOON
+    return response
+
+
+def typed_values(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of the body, to be sent again by one button; nothing where a password is among them."""
+    if any("password" in name for name in request.POST):
+        return []
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "people.locks": set(),
     "people.fields": {"people.text"},
     "people.sent": set(),
+    "people.outages": set(),
     # Accounts know nothing of employees
     "people.accounts": set(),
     "people.accounts.refusals": set(),
@@ -131,14 +132,14 @@ MAY_IMPORT = {
         *("people.accounts.requests", "people.models", "people.querysets", "people.read_log"),
         *("people.sent", "people.visibility"),
     },
-    "people.errors": {"people.accounts.refusals"},
+    "people.errors": {"people.accounts.refusals", "people.outages"},
     "people.templatetags": set(),
     "people.templatetags.people_tags": {"people.avatars", "people.directory", "people.models", "people.visibility"},
     "people.views.directory": {
         *("people.accounts.requests", "people.directory", "people.forms", "people.htmx", "people.models"),
         *("people.rows", "people.suggestions"),
     },
-    "people.views.saving": {"people.forms"},
+    "people.views.saving": {"people.accounts.refusals", "people.forms"},
     "people.views.employees": {
         *("people.accounts.requests", "people.forms", "people.htmx", "people.models", "people.querysets"),
         *("people.read_log", "people.views.saving", "people.visibility"),

@@ -21,8 +21,8 @@ PAGES = {
     404: "There is no page here",
     413: "This is too much at once",
     429: "Please wait a little",
-    503: "This can’t be done just now",
     500: "Something went wrong on our side",
+    503: "This can’t be done just now",
 }
 CSRF_PAGE = "This page is out of date"
 FORM = "application/x-www-form-urlencoded"
@@ -43,7 +43,7 @@ def suspicious(request: HttpRequest):
 
 
 urlpatterns = [*site.urlpatterns, path("broken/", broken), path("suspicious/", suspicious)]
-handler400 = site.handler400
+handler400, handler500 = site.handler400, site.handler500
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ def test_02_a_failing_profile_on_the_page_says_so_and_keeps_the_input(hr_client,
 
     page = response.content.decode()
     assert response.status_code == 503
-    assert "Nothing was stored: please try again." in page
+    assert "This could not be saved just now." in page
     assert all(f'value="{text}"' in page for text in ["Ada", "Byron", "ada@example.com", "+14155552671"])
     assert counts() == (0, 0)
 

@@ -3,11 +3,13 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -380,6 +382,17 @@ def test_database_in_a_file(start, tmp_path, address, path):
     assert str(start(DATABASE_URL=address).DATABASES["default"]["NAME"]) == path.format(tmp_path)
 
 
+def test_database_that_went_away_is_not_made_anew(start, tmp_path):
+    file = tmp_path / "my 100% people?.sqlite3"
+    file.touch()
+
+    name = start(DATABASE_URL=f"sqlite:///{quote(str(file))}").DATABASES["default"]["NAME"]
+    file.unlink()
+
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        sqlite3.connect(name, uri=True)
+
+
 def test_database_address_in_all_its_parts(start):
     address = "postgresql://ada:p%40%2Fss@one:5432,two:5433/people?sslmode=verify-full&connect_timeout=9"
 
@@ -388,7 +401,7 @@ def test_database_address_in_all_its_parts(start):
     parts = {key: database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
     assert parts == {"USER": "ada", "PASSWORD": "p@/ss", "HOST": "one,two", "PORT": "5432,5433", "NAME": "people"}
     assert {"sslmode": "verify-full", "connect_timeout": "9"}.items() <= database["OPTIONS"].items()
-    assert database["OPTIONS"]["pool"]
+    assert database["OPTIONS"]["server_side_binding"]
 
 
 def test_database_options_of_the_address_stand_beside_ours(start):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -221,6 +222,7 @@ class StarView(PartialMixin, TemplateView):
     template_name = "people/employee_detail.html"
     partials = frozenset({"star"})
 
+    @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         employee = get_object_or_404(Employee, pk=pk)
         if not can_star(self.request.user, employee):

@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
 
+from people.accounts.refusals import not_now
 from people.forms import RecordForm
 
 logger = logging.getLogger(__name__)
@@ -54,12 +55,10 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def save_failed(self, error: Exception) -> HttpResponse:
-        """The filled form again, with a sentence that nothing was stored.
+        """503 with the filled form.
 
         The log gets the error's place and kind only: its words may hold what was typed.
         """
         place = "".join(traceback.format_tb(error.__traceback__))
         logger.error("%s could not save: %s\n%s", type(self).__name__, type(error).__name__, place)
-        form = self.get_form()
-        form.refuse("This could not be saved just now. Nothing was stored: please try again.")
-        return self.render_to_response(self.get_context_data(form=form), status=503)
+        return not_now(self.request)

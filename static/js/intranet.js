@@ -320,7 +320,7 @@ const REFUSALS = {
   405: "This can’t be done here. Please reload the page and try again.",
   413: "This is too much at once. Please shorten it and try again.",
   429: "There were too many tries. Please wait {wait}, then try again: what you typed is still here.",
-  503: "This could not be saved just now. Nothing was stored, and what you typed is still here: please try again.",
+  503: "This could not be done just now. What you typed is still here: please try again in a moment.",
   csrf: "Your sign-in changed in another tab. Please press Save again: what you typed is still here.",
   other: "Something went wrong on the server. What you typed is still here: please try again.",
 };
