@@ -8,8 +8,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .accounts.models import User
 from .accounts.requests import reader_of
-from .models import Employee, EmployeeProfile
+from .models import AccountLink, Employee, EmployeeProfile
 from .querysets import EmployeeQuerySet
 from .read_log import fields_to_send
 from .sent import SavedByFormMixin, SentFieldsAdminForm
@@ -50,9 +51,19 @@ class ProfileInline(ProfileFieldsMixin[EmployeeProfile], admin.StackedInline[Emp
     verbose_name_plural = "profile"
 
 
+class EmployeeAdminForm(SentFieldsAdminForm):
+    """Says beside the field what the model refuses on every way."""
+
+    def clean_user(self) -> User | None:
+        account: User | None = self.cleaned_data["user"]
+        if "user" in self.changed_data:
+            AccountLink.objects.refuse_own([self.instance.user_id, account.pk if account else None])
+        return account
+
+
 @admin.register(Employee)
 class EmployeeAdmin(SavedByFormMixin[Employee], admin.ModelAdmin[Employee]):
-    form = SentFieldsAdminForm
+    form = EmployeeAdminForm
     list_display = ("__str__", "email", "international_phone", "team", "created")
     list_filter = ("profile__team",)
     list_select_related = ("profile",)

@@ -10,18 +10,26 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django_extensions.db.models import TimeStampedModel
 from phonenumber_field.modelfields import PhoneNumberField
 
 from .fields import EmailField, LineField, LinesField, SearchedAsField, refuse_extension
-from .querysets import EmployeeProfileQuerySet, EmployeeQuerySet, ReadLogQuerySet, TeamPlaceQuerySet
+from .querysets import (
+    AccountLinkQuerySet,
+    EmployeeProfileQuerySet,
+    EmployeeQuerySet,
+    ReadLogQuerySet,
+    TeamPlaceQuerySet,
+)
 from .search.models import KnownWord, SearchWord, WordField
 from .search.words import WORDS_VERSION, Words, words_of_employee, words_of_team
 from .text import LONGEST_SORT_NAME, sort_name
 from .visibility import Sharing
 
 __all__ = [
+    "AccountLink",
     "Employee",
     "EmployeeProfile",
     "KnownWord",
@@ -84,10 +92,19 @@ class Employee(TimeStampedModel):
         if update_fields:
             kwargs["update_fields"] = {*update_fields, "sort_name", "searched_as"}
         with transaction.atomic(using=kwargs.get("using")):
+            account = self._stored_account(update_fields)
             super().save(**kwargs)
             type(self).objects.using(self._state.db).write_words([self], is_new=is_new)
             if not is_new:
                 TeamPlace.objects.using(self._state.db).rename([self.pk])
+            if update_fields is None or "user" in update_fields:
+                AccountLink.objects.record({self.pk: account}, {self.pk: self.user_id})
+
+    def _stored_account(self, update_fields: Collection[str] | None) -> int | None:
+        """The key of the account that is linked, if this saving may change it."""
+        if self.pk is None or (update_fields is not None and "user" not in update_fields):
+            return None
+        return Employee.objects.filter(pk=self.pk).values_list("user", flat=True).first()
 
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])
@@ -269,6 +286,30 @@ class ReadLogEntry(models.Model):
         fields = (*Employee._meta.fields, *EmployeeProfile._meta.fields)
         named = {field.name: str(field.verbose_name) for field in fields}
         return [named.get(name, name) for name in self.fields]
+
+
+class AccountLink(models.Model):
+    """An account was linked to an employee, so that it is "the person", or that ended; each once, by whom and when."""
+
+    class Acts(models.TextChoices):
+        LINKED = "linked", "Linked"
+        UNLINKED = "unlinked", "Unlinked"
+
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="account_links")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="account_links")
+    act = models.CharField("what was done", max_length=10, choices=Acts)
+    at = models.DateTimeField("when", default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="account_links_made")
+
+    objects = AccountLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"User {self.account_id} {self.act} to employee {self.employee_id}"
+
+    @property
+    def by_name(self) -> str:
+        """Who it was, as the person knows them."""
+        return str(getattr(self.by, "employee", None) or self.by or "a command on the server")
 
 
 class Star(models.Model):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from people.accounts.models import Membership, User
 
-from .models import Employee, EmployeeProfile, ReadLogEntry, Star
+from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 from .visibility import TABLE, Access, Audience
 
 SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
@@ -26,6 +26,7 @@ HELD: dict[type[Model], list[str]] = {
         field.name for field in EmployeeProfile._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON
     ],
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
+    AccountLink: ["employee", "account", "act", "at", "by"],
     Star: ["employee", "created"],
     LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
 }
@@ -46,6 +47,7 @@ EXCUSED = {
     "people.KnownWord": "words of the whole directory, about nobody",
     "people.ReadLogEntry.id": "a key without meaning",
     "people.ReadLogEntry.hour": "the hour of the time that is given",
+    "people.AccountLink.id": "a key without meaning",
     "people.Star.id": "a key without meaning",
     "people.Star.reader": "the person, whose stars these are",
     "admin.LogEntry.id": "a key without meaning",
@@ -81,6 +83,7 @@ def parts_about(user: User) -> list[Part]:
     employee = getattr(account, "employee", None)
     memberships = Membership.objects.select_related("user", "group", "given_by")
     readings = ReadLogEntry.objects.select_related("employee", "reader").order_by("-at")
+    links = AccountLink.objects.newest_first()
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
@@ -91,6 +94,8 @@ def parts_about(user: User) -> list[Part]:
         Part.of("profile", "Profile", filter(None, own_pages[1:])),
         Part.of("read_by_others", "Who read your private fields", readings.filter(employee__user=user)),
         Part.of("read_by_you", "Whose private fields you read", readings.filter(reader=user)),
+        Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
+        Part.of("links_made", "Accounts you linked", links.filter(by=user)),
         Part.of("stars", "Whom you starred", stars),
         Part.of("administration", "What you did in the administration", LogEntry.objects.filter(user=user)),
     ]

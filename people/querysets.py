@@ -5,11 +5,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
+from .accounts.security_log import Event, note_when_stored
+from .logs import origin
 from .search.finder import find, nearest
 from .search.findings import Findings
 from .search.models import SearchWord, with_keys
@@ -19,7 +22,12 @@ from .text import one_letter_off, sort_name
 from .visibility import searchable_fields
 
 if TYPE_CHECKING:
-    from .models import Employee, EmployeeProfile, ReadLogEntry, TeamPlace
+    from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, TeamPlace
+
+OWN_ACCOUNT = (
+    "Nobody links or unlinks the own account, because with it one reads as that person. Ask another administrator, "
+    "or use `manage.py link_account` on the server."
+)
 
 # A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
 MOST_FOUND = 1_000
@@ -122,6 +130,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             created = super().bulk_create(employees, batch_size, False, False, *args, **kwargs)
             self._profiles().create_missing(created)
             self.write_words(created, is_new=True)
+            self._links().record({}, {employee.pk: employee.user_id for employee in created})
         return created
 
     def bulk_update(self, objs: Iterable["Employee"], fields: Iterable[str], batch_size: int | None = None) -> int:
@@ -135,6 +144,21 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             self.write_words(employees)
             self._places().rename([employee.pk for employee in employees])
         return number
+
+    def update(self, **values: Any) -> int:
+        """Django's own, by which `bulk_update` goes too; accounts that are linked or unlinked by it are recorded."""
+        if {"user", "user_id"}.isdisjoint(values):
+            return super().update(**values)
+        with transaction.atomic(using=self.db):
+            accounts = self._accounts(list(self.values_list("pk", flat=True)))
+            number = super().update(**values)
+            self._links().record(accounts, self._accounts(list(accounts)))
+        return number
+
+    def _accounts(self, keys: list[int]) -> dict[int, int | None]:
+        """The accounts of these employees, by their keys."""
+        people = self.model.objects.using(self.db).filter(with_keys("pk", keys))
+        return dict(people.values_list("pk", "user")) if keys else {}
 
     def write_words(self, employees: Iterable["Employee"], *, is_new: bool = False) -> None:
         """Make the search words of names, e-mails and phones what they must be."""
@@ -164,6 +188,9 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         words = SearchWord.objects.filter(employee=OuterRef("pk"))
         profile = self._profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
         return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
+
+    def _links(self) -> "AccountLinkQuerySet":
+        return apps.get_model("people.AccountLink").objects.using(self.db)
 
     def _places(self) -> "TeamPlaceQuerySet":
         return apps.get_model("people.TeamPlace").objects.using(self.db)
@@ -284,3 +311,30 @@ class ReadLogQuerySet(models.QuerySet["ReadLogEntry"]):
     def newest_first(self) -> Self:
         """With the readers and their employees, so that a list costs one query."""
         return self.select_related("reader__employee").order_by("-at", "-pk")
+
+
+class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
+    def newest_first(self) -> Self:
+        """With all whom they name, so that a list costs one query."""
+        return self.select_related("account", "by__employee", "employee").order_by("-at", "-pk")
+
+    def record(self, before: Mapping[int, int | None], after: Mapping[int, int | None]) -> None:
+        """Store which accounts (by employees' keys) aren't linked any more and which are now.
+
+        Raises ValidationError when one of them is the account of whoever does it.
+        """
+        changed = [key for key in after if before.get(key) != after[key]]
+        acts = [(key, before.get(key), Event.UNLINKED) for key in changed]
+        acts += [(key, after[key], Event.LINKED) for key in changed]
+        done = [(key, account, act) for key, account, act in acts if account]
+        self.refuse_own([account for _, account, _ in done])
+        by = origin.get().user
+        for key, account, act in done:
+            note_when_stored(act, account=account, employee=key)
+        links = [self.model(employee_id=key, account_id=account, act=act.value, by_id=by) for key, account, act in done]
+        self.bulk_create(links)
+
+    def refuse_own(self, accounts: Collection[int | None]) -> None:
+        """Raise ValidationError if the account that is signed in is among `accounts`."""
+        if origin.get().user in {*accounts} - {None}:
+            raise ValidationError(OWN_ACCOUNT, "own_account")

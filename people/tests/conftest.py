@@ -1,4 +1,6 @@
 import pkgutil
+import re
+from collections.abc import Callable
 from importlib import import_module
 
 import pytest
@@ -33,3 +35,18 @@ def same_answers(monkeypatch) -> None:
     """Neither what another test left in the cache nor the speed of the machine changes an answer."""
     cache.clear()
     monkeypatch.setattr(site, "SLOW_COUNT", float("inf"))
+
+
+@pytest.fixture
+def told(caplog, django_capture_on_commit_callbacks) -> Callable[[Callable[[], object]], list[str]]:
+    """What the security log says of what is done, without the client's address."""
+    caplog.set_level("INFO", logger="people.security")
+
+    def lines(do: Callable[[], object]) -> list[str]:
+        caplog.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            do()
+        told = [line for name, _, line in caplog.record_tuples if name == "people.security"]
+        return [re.sub(r" address=\S+", "", line) for line in told]
+
+    return lines

@@ -79,6 +79,8 @@ MAY_IMPORT = {
     # Records
     "people.querysets": {
         "people.accounts.models",
+        "people.accounts.security_log",
+        "people.logs",
         "people.search.finder",
         "people.search.findings",
         "people.search.models",
@@ -129,8 +131,8 @@ MAY_IMPORT = {
     "people.read_log": {"people.accounts.models", "people.models", "people.visibility"},
     "people.my_data": {"people.accounts.models", "people.models", "people.visibility"},
     "people.admin": {
-        *("people.accounts.requests", "people.models", "people.querysets", "people.read_log"),
-        *("people.sent", "people.visibility"),
+        *("people.accounts.models", "people.accounts.requests", "people.models", "people.querysets"),
+        *("people.read_log", "people.sent", "people.visibility"),
     },
     "people.errors": {"people.accounts.refusals", "people.outages"},
     "people.templatetags": set(),
@@ -176,6 +178,7 @@ MAY_IMPORT = {
     "people.management.commands.make_administrator": {"people.accounts.models"},
     "people.management.commands.prepare": {"people.database"},
     "people.management.commands.ready": {"people.accounts.models", "people.database", "people.demo"},
+    "people.management.commands.link_account": {"people.accounts.models", "people.models"},
     "people.management.commands.repair_names": {"people.models"},
     "people.management.commands.rebuild_search": {"people.models", "people.search.rebuild"},
     "people.management.commands.repair_profiles": {"people.models"},

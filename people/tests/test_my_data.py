@@ -100,5 +100,5 @@ def test_cost_is_the_same_for_any_number_of_readings(django_assert_max_num_queri
 
     client = browser(person.user)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/me/data/download/")

@@ -1074,6 +1074,8 @@ NOT_SILENT = {
     "people/querysets.py: TeamPlaceQuerySet.rename: update": "what a list of a team is sorted by, which no page shows",
     "people/accounts/models.py: UserQuerySet.update: update": "the guard hands on what gives no power",
     "people/accounts/models.py: UserQuerySet.bulk_update: bulk_update": "the guard hands on what gives no power",
+    "people/querysets.py: EmployeeQuerySet.update: update": "hands on, and records who was linked",
+    "people/management/commands/link_account.py: Command.unlink: update": "recorded, and only the link",
     "people/search/words.py: words_of_employee: update": "a dict",
     "people/benchmarks/crowd.py: add: bulk_update": "the invented people of a benchmark",
     "people/benchmarks/readers.py: accounts: update": "the accounts of a benchmark",

@@ -34,6 +34,7 @@ BESIDE = {
     "place": "made of names and team, which everyone sees",
     "search_words": "made of what everyone sees",
     "readings": "listed for the person alone",
+    "account_links": "listed for the person alone",
     "stars": "shown to whoever gave them alone",
 }
 

@@ -63,6 +63,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
             is_hr=Audience.HR in audiences,
             can_preview=can_preview(self.request.user, employee),
             readings=employee.readings.newest_first()[:10] if is_own_page else [],
+            account_links=employee.account_links.newest_first()[:10] if is_own_page else [],
             **kwargs,
         )
 

@@ -33,20 +33,6 @@ def admin(client: Client, administrator: User) -> Client:
     return client
 
 
-@pytest.fixture
-def told(caplog, django_capture_on_commit_callbacks) -> Callable[..., list[str]]:
-    """What the security log says of `run`, without the address."""
-    caplog.set_level("INFO", logger="people.security")
-
-    def lines(run: Callable[[], object]) -> list[str]:
-        caplog.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            run()
-        return [line.partition(" address=")[0] for line in caplog.messages]
-
-    return lines
-
-
 def address(account: User, act: str = "change") -> str:
     return reverse(f"admin:accounts_user_{act}", args=[account.pk])
 
