@@ -38,14 +38,15 @@ def same_answers(monkeypatch) -> None:
 
 
 @pytest.fixture
-def told(caplog, django_capture_on_commit_callbacks) -> Callable[[Callable[[], object]], list[str]]:
+def told(caplog, django_capture_on_commit_callbacks) -> Callable[..., list[str]]:
     """What the security log says of what is done, without the client's address."""
     caplog.set_level("INFO", logger="people.security")
 
-    def lines(do: Callable[[], object]) -> list[str]:
+    def lines(do: Callable[[], object], times: int = 1) -> list[str]:
         caplog.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            do()
+            for _ in range(times):
+                do()
         told = [line for name, _, line in caplog.record_tuples if name == "people.security"]
         return [re.sub(r" address=\S+", "", line) for line in told]
 

@@ -1,6 +1,7 @@
 """Django's admin keeps the profile contract, and is quick and readable for administrators."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -47,7 +48,7 @@ def change(noun: str, key: int, act: str = "change") -> str:
     return reverse(f"admin:people_{noun}_{act}", args=[key])
 
 
-def filled(employee: dict, profile: dict, of: Employee | None = None, **more) -> dict[str, str]:
+def filled(employee: dict, profile: dict, of: Employee | None = None, **more: Any) -> dict[str, str]:
     """What the admin's form sends: an employee with its profile beside it."""
     management = {"profile-TOTAL_FORMS": "1", "profile-INITIAL_FORMS": "1" if of else "0"}
     keys = {"profile-0-id": str(of.profile.pk), "profile-0-employee": str(of.pk)} if of else {}
@@ -113,7 +114,7 @@ def test_add_with_a_blank_profile_makes_one(admin, total):
 
 @pytest.mark.parametrize("button", ["_save", "_addanother", "_continue"])
 def test_add_by_every_button_makes_one_profile(admin, button):
-    admin.post(ADD, filled(ANN, PROFILE, **{button: "Save"}))
+    admin.post(ADD, filled(ANN, PROFILE) | {button: "Save"})
 
     assert Employee.objects.count() == EmployeeProfile.objects.count() == 1
 
@@ -129,7 +130,7 @@ def test_add_offers_one_profile_only(admin):
 def test_add_more_than_one_profile_is_refused_or_ignored(admin):
     second = {f"profile-1-{name}": value for name, value in PROFILE.items()}
 
-    response = admin.post(ADD, filled(ANN, PROFILE, **second) | {"profile-TOTAL_FORMS": "2"})
+    response = admin.post(ADD, filled(ANN, PROFILE) | second | {"profile-TOTAL_FORMS": "2"})
 
     assert response.status_code in {200, 302}
     assert EmployeeProfile.objects.count() == Employee.objects.count()

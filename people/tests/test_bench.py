@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from people.benchmarks import pages, search
 from people.benchmarks.crowd import fill
 from people.benchmarks.invented import CLASSES, people
-from people.benchmarks.measure import Budget, in_turns, missed
+from people.benchmarks.measure import Budget, Case, in_turns, missed
 from people.benchmarks.readers import Reader, accounts, counted
 from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
 from people.models import Employee, EmployeeProfile, KnownWord, ReadLogEntry, SearchWord, TeamPlace
@@ -91,7 +92,7 @@ def test_search_that_finds_the_wrong_person_misses_its_budget(crowd, monkeypatch
 
 
 def test_pages_are_told_apart(crowd):
-    report = {"database": "any", "people": PEOPLE} | pages.measure(PEOPLE, 2)
+    report: dict[str, Any] = {"database": "any", "people": PEOPLE} | pages.measure(PEOPLE, 2)
 
     assert report["pages"]["A–Z"].bytes_sent < report["pages"]["A–Z"].bytes_read
     assert report["pages"]["employee, to HR"].statements > report["pages"]["employee"].statements
@@ -112,7 +113,7 @@ def test_save_without_words_does_everything_else(crowd, monkeypatch):
     first_table = re.compile(r'"people_(\w+)"')
 
     def note(run):
-        tables.append([first_table.search(statement)[1] for statement in counted(run)[1]])
+        tables.append([first_table.findall(statement)[0] for statement in counted(run)[1]])
         return 1
 
     monkeypatch.setattr(search, "seconds", note)
@@ -180,7 +181,7 @@ def test_admin_shows_the_same_people(crowd):
 
 
 def test_admin_finds_nobody_and_a_person(crowd):
-    someone = Employee.objects.first()
+    someone = Employee.objects.latest("pk")
 
     assert "0 results" in admin_list(q=pages.NOBODY)().decode()
     assert f"/{someone.pk}/" in admin_list(q=someone.email)().decode()
@@ -210,8 +211,12 @@ def test_creating_is_taken_back(crowd):
 
 
 def test_everything_has_its_turn_in_every_round():
-    turns = {name: [] for name in "abc"}
-    cases = {name: lambda number, name=name: lambda: turns[name].append(number) for name in turns}
+    turns: dict[str, list[int]] = {name: [] for name in "abc"}
+
+    def case(name: str) -> Case:
+        return lambda number: lambda: turns[name].append(number)
+
+    cases = {name: case(name) for name in turns}
 
     costs = in_turns(cases, rounds=3)
 

@@ -17,7 +17,7 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(f'#!/bin/sh\necho "{name} $@" >> {told}\n')
         (tmp_path / name).chmod(0o755)
     for name in ("env", "true"):
-        (tmp_path / name).symlink_to(shutil.which(name))
+        (tmp_path / name).symlink_to(shutil.which(name) or "/bin/false")
     monkeypatch.setenv("PATH", str(tmp_path))
     return told
 

@@ -1,7 +1,10 @@
 """Everything that goes wrong ends on a page of ours, with the right status and nothing private."""
 
 import io
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
@@ -355,6 +358,19 @@ def test_forged_cookies_are_harmless(client, cookie):
 
 
 @pytest.mark.django_db
+def run_application(environ: WSGIEnvironment) -> tuple[str, dict[str, str], bytes]:
+    """Status, headers and body of the answer, as a server gets them (PEP 3333)."""
+    answers: list[tuple[str, dict[str, str]]] = []
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+        answers.append((status, dict(headers)))
+        return lambda body: None
+
+    body = b"".join(application(environ, start))
+    [(status, headers)] = answers
+    return status, headers, body
+
+
 @pytest.mark.parametrize(
     "content_type", ["text/plain; charset*=BOGUS''utf-8", f"{FORM}; charset*=BOGUS''utf-8", "a; b*=\xe9''c"]
 )
@@ -362,11 +378,9 @@ def test_forged_cookies_are_harmless(client, cookie):
 def test_wsgi_answers_400_to_a_content_type_that_cannot_be_parsed(content_type, method):
     environ = RequestFactory().get("/sign-in/").environ
     environ |= {"REQUEST_METHOD": method, "CONTENT_TYPE": content_type, "wsgi.errors": io.StringIO()}
-    answers = []
 
-    body = b"".join(application(environ, lambda status, headers: answers.append((status, dict(headers)))))
+    status, headers, body = run_application(environ)
 
-    [(status, headers)] = answers
     assert status == "400 Bad Request"
     assert headers["Content-Type"].startswith("text/")
     assert "Content-Type is broken" in body.decode()
@@ -375,11 +389,10 @@ def test_wsgi_answers_400_to_a_content_type_that_cannot_be_parsed(content_type, 
 @pytest.mark.django_db
 def test_wsgi_answers_200_to_a_good_request():
     environ = RequestFactory().get("/sign-in/").environ
-    answers = []
 
-    body = b"".join(application(environ, lambda status, headers, exc_info=None: answers.append(status)))
+    status, _, body = run_application(environ)
 
-    assert answers == ["200 OK"]
+    assert status == "200 OK"
     assert b"Sign in" in body
 
 

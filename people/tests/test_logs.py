@@ -34,7 +34,8 @@ TRACES = ["quark", "5552671", "30123456", "1987", "secret-word"]
 def log() -> Iterator[StringIO]:
     """What the product writes to its log, as it writes it."""
     handlers = logging.getLogger().handlers
-    console = next(handler for handler in handlers if isinstance(handler.formatter, PrivateFormatter))
+    consoles = [handler for handler in handlers if isinstance(handler, logging.StreamHandler)]
+    console = next(handler for handler in consoles if isinstance(handler.formatter, PrivateFormatter))
     written = StringIO()
     before = console.setStream(written)
     yield written

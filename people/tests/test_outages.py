@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.db.utils import ConnectionHandler
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -70,7 +70,7 @@ def hr(person: Employee) -> Client:
     return client
 
 
-def is_page(response: HttpResponse, heading: str) -> bool:
+def is_page(response, heading: str) -> bool:
     """A designed 503 that says when to come back, and nothing of the error."""
     assert "ada@example.com" not in response.text
     return response.status_code == 503 and heading in response.text and response["Retry-After"] == "5"
@@ -226,7 +226,7 @@ def test_locked_star_and_sign_out_say_so(hr, person):
 def posts(person: Employee, account: User) -> dict[str, tuple[str, dict[str, str], Callable[[], bool]]]:
     """Every POST of the pages: address, body, and whether it is done."""
     pages: dict[str, tuple[str, dict[str, str], Callable[[], bool]]] = {
-        form: (address(form, person), GOOD[form], lambda form=form: is_stored(form)) for form in FORMS
+        form: (address(form, person), GOOD[form], partial(is_stored, form)) for form in FORMS
     }
     return pages | {
         "star": (reverse("people:star", args=[person.pk]), {"starred": "1"}, Star.objects.exists),

@@ -26,7 +26,7 @@ def fill(text: str, key: object = "") -> ManagerForm:
 
 
 def error_of(form: forms.Form) -> str:
-    return form.errors["manager"][0]
+    return str(form.errors["manager"][0])
 
 
 def ada() -> Employee:
@@ -46,7 +46,7 @@ def test_who_is_meant_by_what_was_typed_is_taken(text: str):
 
 def test_who_was_picked_is_taken_among_namesakes():
     add_namesakes(9)
-    picked = Employee.objects.last()
+    picked = Employee.objects.latest("pk")
 
     form = fill("Ada Ng", picked.pk)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import HR_MANAGERS, User
-from people.models import Employee, EmployeeProfile
+from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile
 from people.visibility import RECORDED
 
 from .factories import employee, user
@@ -70,9 +70,10 @@ def plant(number: int) -> Employee:
 
 def canaries_of(person: Employee) -> list[str]:
     """The private values as any page could write them."""
-    mobile, born = person.profile.mobile.as_e164, person.profile.dob
+    mobile, address = str(person.profile.mobile), str(person.profile.address)
+    born = person.profile.dob or EARLIEST_BIRTH
     written = [mobile, mobile[3:], f"{mobile[3:5]} {mobile[5:7]} {mobile[7:9]} {mobile[9:]}"]
-    return [person.profile.address, str(born), f"5 June {born.year}", *written]
+    return [address, str(born), f"5 June {born.year}", *written]
 
 
 def found(people: list[Employee], html: str) -> set[int]:
@@ -139,7 +140,7 @@ def test_accounts_of_others_are_on_no_page_of_the_product(role: str):
 
 
 def people_found(client: Client, query: str) -> list[int]:
-    return [int(row["pk"]) for row in client.get(f"/employees/{query}").context_data["page"].rows]
+    return [int(row["pk"]) for row in (client.get(f"/employees/{query}").context_data or {})["page"].rows]
 
 
 @pytest.mark.parametrize("role", ["colleague", "team-mate", "person", "hr", "administrator"])
@@ -147,7 +148,7 @@ def test_search_finds_nobody_by_a_private_value(role: str):
     people = [plant(number) for number in range(3)]
     client = visitor(role, people[0])
 
-    texts = [text for person in people for text in [*canaries_of(person), person.user.email]]
+    texts = [text for person in people for text in [*canaries_of(person), str(person.user)]]
 
     assert [text for text in texts if people_found(client, f"?q={text.replace('+', '%2B')}")] == []
 
@@ -270,11 +271,11 @@ def test_session_of_before_the_sign_in_is_worth_nothing():
     account, planted = user(), SessionStore()
     planted.create()
     victim, thief = Client(), Client()
-    victim.cookies["sessionid"] = thief.cookies["sessionid"] = planted.session_key
+    victim.cookies["sessionid"] = thief.cookies["sessionid"] = planted.session_key or ""
 
     victim.post("/sign-in/", {"username": account.email, "password": "correct horse battery"})
 
-    assert victim.cookies["sessionid"].value != planted.session_key
+    assert victim.cookies["sessionid"].value != planted.session_key or ""
     assert thief.get("/employees/").status_code == 302
 
 
@@ -301,7 +302,7 @@ def test_errors_tell_nothing_private(role: str):
     own = Employee.objects.get(user__email=f"{role}@example.com")
 
     taken = client.post(own.get_absolute_url() + "edit/", {"phone": person.phone.as_e164})
-    typed = {"mobile": person.profile.mobile.as_e164, "dob": person.profile.dob}
+    typed = {"mobile": str(person.profile.mobile), "dob": person.profile.dob}
     shared = client.post(own.get_absolute_url() + "profile/edit/", typed)
 
     assert "already has this phone" in taken.text

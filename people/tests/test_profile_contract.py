@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from io import StringIO
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -67,7 +68,7 @@ def unsaved(number: int) -> list[Employee]:
     ]
 
 
-def run_sql(statement: str, *values: object) -> None:
+def run_sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -520,12 +521,14 @@ class Source(ast.NodeVisitor):
     """Collects "<function>: <what>" for every node that `what` names."""
 
     def __init__(self, code: str, what: Callable[[ast.AST], str | None]) -> None:
-        self.what, self.inside, self.found = what, [], set()
+        self.what = what
+        self.inside: list[str] = []
+        self.found: set[str] = set()
         self.visit(ast.parse(code))
 
     def visit(self, node: ast.AST) -> None:
-        named = isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        self.inside += [node.name] if named else []
+        named = [node.name] if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else []
+        self.inside += named
         if name := self.what(node):
             self.found.add(f"{'.'.join(self.inside)}: {name}")
         self.generic_visit(node)
@@ -564,8 +567,8 @@ def other_way_to_insert(node: ast.AST) -> str | None:
 def test_06_the_source_has_no_other_way_of_inserting_employees():
     found = found_in_product(other_way_to_insert, but={"tests"})
 
-    elsewhere = ("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/table.py")
-    elsewhere += (
+    elsewhere = (
+        *("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/table.py"),
         "people/locks.py: hold: cursor",
         "people/prepared.py: Prepared.rows: cursor",
         "people/benchmarks/crowd.py: tidy_up: cursor",
@@ -659,7 +662,7 @@ def child() -> type[Employee]:
 
 
 def grandchild() -> type[Employee]:
-    class Grandchild(proxy()):
+    class Grandchild(proxy()):  # type: ignore[misc]  # a base that is made anew each time
         class Meta:
             proxy = True
             app_label = "people"
@@ -1118,7 +1121,7 @@ def call_repair_commands() -> None:
 
 @pytest.mark.django_db
 def test_18_repair_gives_profiles_to_those_whom_a_data_migration_added():
-    models.QuerySet(Employee).bulk_create(unsaved(3))
+    models.QuerySet[Employee](Employee).bulk_create(unsaved(3))
 
     call_repair_commands()
 

@@ -215,7 +215,7 @@ def test_sorted_by_name_of_namesakes_is_by_key(db, order, expected):
 @pytest.mark.parametrize("order", ORDERS)
 def test_sorted_by_anything_ends_with_the_key(order):
     # SQLite's index breaks ties by key of itself; PostgreSQL doesn't.
-    assert Employee.objects.sorted_by(order).query.order_by[-1].lstrip("-") == "pk"
+    assert Employee.objects.sorted_by(order).query.order_by[-1] in {"pk", "-pk"}
 
 
 def test_sorted_by_newest_is_in_the_order_of_adding(db):

@@ -30,7 +30,7 @@ class FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.values: dict[str, str] = {}
-        self._open: str | None = None
+        self._open = ""
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
@@ -38,9 +38,9 @@ class FormReader(HTMLParser):
         if tag == "input" and name and is_sent(attributes):
             self.values[name] = attributes.get("value", "on" if "checked" in attributes else "") or ""
         elif tag in {"textarea", "select"}:
-            self._open, self.values[name] = name, ""
+            self._open, self.values[name or ""] = name or "", ""
         elif tag == "option" and "selected" in attributes:
-            self.values[self._open] = attributes["value"]
+            self.values[self._open] = attributes["value"] or ""
 
     def handle_data(self, data):
         if self._open and not (self.get_starttag_text() or "").startswith(("<select", "<option")):
@@ -50,7 +50,7 @@ class FormReader(HTMLParser):
         if tag == "textarea":  # browsers drop a first line break
             self.values[self._open] = self.values[self._open].removeprefix("\n")
         if tag in {"textarea", "select"}:
-            self._open = None
+            self._open = ""
 
 
 def is_sent(attributes: dict[str, str | None]) -> bool:
@@ -70,7 +70,7 @@ def field_values(html: str) -> dict[str, str]:
 def shown(response, typed: dict[str, str]) -> dict[str, str]:
     """What the page shows in the fields of `typed`."""
     values = field_values(response.text)
-    return {name: values.get(name) for name in typed}
+    return {name: values[name] for name in typed if name in values}
 
 
 @pytest.fixture

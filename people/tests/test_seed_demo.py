@@ -301,7 +301,7 @@ def test_sign_in_that_exists_keeps_its_password():
     seed()
 
     assert authenticate(username=demo.HR_EMAIL, password="my-own-pass-99") is not None
-    assert Employee.objects.get(email=demo.HR_EMAIL).user.email == demo.HR_EMAIL
+    assert Employee.objects.get(email=demo.HR_EMAIL, user__email=demo.HR_EMAIL)
 
 
 @pytest.mark.django_db

@@ -49,10 +49,11 @@ def person() -> Employee:
 @pytest.fixture
 def opened(client: Client, person: Employee) -> Callable[[str, type[Model]], tuple[str, dict[str, str]]]:
     """Opens a page; gives its address and what a browser sends when nothing is changed."""
-    client.force_login(person.user)
+    account = User.objects.get(employee=person)
+    client.force_login(account)
 
     def opened(name: str, model: type[Model]) -> tuple[str, dict[str, str]]:
-        keys = {Employee: person.pk, EmployeeProfile: person.profile.pk, User: person.user.pk}
+        keys = {Employee: person.pk, EmployeeProfile: person.profile.pk, User: account.pk}
         address = reverse(name, args=[keys[model]])
         return address, field_values(client.get(address).text)
 

@@ -40,6 +40,8 @@ def start(tmp_path, monkeypatch):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         spec = spec_from_file_location("intranet.afresh", source)
+        assert spec
+        assert spec.loader
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -29,7 +29,7 @@ MOBILE = "+4530123456"
 def reader_of(person: Employee, audience: str) -> User:
     """Somebody with an employee of their own who looks at `person` as that audience."""
     if audience == "person":
-        return person.user
+        return User.objects.get(employee=person)
     team = {"team-mate": person.profile.team, "colleague": "marketing"}.get(audience)
     account = user(f"{audience}@example.com", is_hr=audience == "hr")
     employee(user=account, profile__team=team)
@@ -44,9 +44,11 @@ def sharer(sharing: str, **fields) -> Employee:
     return Employee.objects.with_card_details().get(pk=person.pk)
 
 
-def browser(reader: User) -> Client:
+def browser(reader: User | None) -> Client:
+    """Signed in as `reader`, or signed out."""
     client = Client()
-    client.force_login(reader)
+    if reader:
+        client.force_login(reader)
     return client
 
 
@@ -151,7 +153,7 @@ def test_what_is_shared_with_all_is_not_private():
 # Choosing
 
 
-def choose(person: Employee, reader: User, **typed: str):
+def choose(person: Employee, reader: User | None, **typed: str):
     return browser(reader).post(f"/employees/{person.pk}/profile/edit/", typed)
 
 

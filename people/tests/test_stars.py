@@ -29,7 +29,7 @@ def stars_of(reader: User) -> list[int]:
     return sorted(Star.objects.filter(reader=reader).values_list("employee", flat=True))
 
 
-def star(reader: User, *people: Employee) -> None:
+def star(reader: User | None, *people: Employee) -> None:
     Star.objects.bulk_create(Star(reader=reader, employee=person) for person in people)
 
 

@@ -43,7 +43,7 @@ def reason(address: str) -> str:
 @pytest.fixture
 def server_without_tls() -> Iterator[tuple[int, list[bytes]]]:
     """A port at which PostgreSQL's first question is whether TLS is spoken, answered with no; and what was asked."""
-    asked = []
+    asked: list[bytes] = []
 
     def answer() -> None:
         client, _ = listener.accept()

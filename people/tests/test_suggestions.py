@@ -1,6 +1,7 @@
 """What a search box shows while somebody types: the people meant, and where the rest of them are."""
 
 import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,7 +20,7 @@ from .test_sign_in import htmx
 pytestmark = pytest.mark.django_db
 URL = "/employees/suggestions/"
 TYPING = htmx("suggestions")
-ROLES = {"colleague": {}, "hr": {"is_hr": True}, "administrator": {"is_superuser": True}}
+ROLES: dict[str, dict[str, Any]] = {"colleague": {}, "hr": {"is_hr": True}, "administrator": {"is_superuser": True}}
 
 
 def suggest(text: str, *, client=None, **query: str) -> str:
@@ -36,12 +37,12 @@ def keys_in(html: str) -> list[int]:
 
 
 def announced(html: str) -> str:
-    return re.search(r"<p data-announce hidden>(.*?)</p>", html)[1]
+    return re.findall(r"<p data-announce hidden>(.*?)</p>", html)[0]
 
 
 def foot(html: str) -> str:
     """The words of the last row."""
-    link = re.search(r'suggestions__foot.*?<a href="[^"]*">(.*?)</a>', html, re.DOTALL)[1]
+    (link,) = re.findall(r'suggestions__foot.*?<a href="[^"]*">(.*?)</a>', html, re.DOTALL)
     return re.sub("<.*?>", "", link)
 
 
@@ -107,7 +108,8 @@ def test_same_people_in_the_same_order_as_in_the_directory():
     add_demo_people(60)
     client = browser(user())
 
-    listed = [int(row["pk"]) for row in client.get("/employees/", {"q": "ma"}).context_data["page"].rows]
+    context = client.get("/employees/", {"q": "ma"}).context_data or {}
+    listed = [int(row["pk"]) for row in context["page"].rows]
 
     assert keys_in(suggest("ma", client=client)) == listed[:8]
 
@@ -134,7 +136,7 @@ def test_nobody_leads_to_the_nearest_people():
 def test_last_row_leads_to_the_directory_with_the_same_text():
     html = suggest("a&b=c é/“")
 
-    address = re.search(r'suggestions__foot.*?href="([^"]*)"', html, re.DOTALL)[1]
+    (address,) = re.findall(r'suggestions__foot.*?href="([^"]*)"', html, re.DOTALL)
     assert parse_qs(urlsplit(address).query) == {"q": ["a&b=c é/“"]}
 
 

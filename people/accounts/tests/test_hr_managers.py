@@ -1,5 +1,8 @@
 """The page where administrators give and take the role of HR managers."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -34,7 +37,7 @@ def test_each_role_is_told_in_a_sentence():
     ("fields", "role"),
     [({}, "Colleague"), ({"is_hr": True}, "HR manager"), ({"is_superuser": True}, "Administrator")],
 )
-def test_menu_says_the_own_role(fields: dict[str, bool], role: str):
+def test_menu_says_the_own_role(fields: dict[str, Any], role: str):
     browser = Client()
     browser.force_login(user(**fields))
 
@@ -76,7 +79,7 @@ def test_wrong_email_comes_back_beside_the_field(client: Client, email: str, pro
     response = client.post(PAGE, {"email": email})
 
     assert response.status_code == 422
-    assert problem in response.context_data["form"].errors["email"][0]
+    assert problem in (response.context_data or {})["form"].errors["email"][0]
     assert Membership.objects.count() == 1
 
 
@@ -108,7 +111,7 @@ def test_role_given_twice_is_one_membership_and_one_line(administrator: User, to
     Group.objects.create(name="Others")
     colleague = user()
 
-    lines = told(lambda: [give_hr_role(colleague, by=administrator) for _ in range(2)])
+    lines = told(partial(give_hr_role, colleague, by=administrator), times=2)
 
     assert Membership.objects.get().group.name == HR_MANAGERS
     assert lines == [f"hr-role-given account={colleague.pk} by={administrator.pk}"]
@@ -118,7 +121,7 @@ def test_role_taken_twice_leaves_others_other_groups_and_one_line(administrator:
     hr, other = user("hr@example.com", is_hr=True), user("other@example.com", is_hr=True)
     hr.groups.add(Group.objects.create(name="Others"))
 
-    lines = told(lambda: [take_hr_role(hr, by=administrator) for _ in range(2)])
+    lines = told(partial(take_hr_role, hr, by=administrator), times=2)
 
     assert set(Membership.objects.values_list("user", "group__name")) == {(hr.pk, "Others"), (other.pk, HR_MANAGERS)}
     assert lines == [f"hr-role-taken account={hr.pk} by={administrator.pk}"]

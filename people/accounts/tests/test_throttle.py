@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import hashers
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -57,9 +56,7 @@ def outcome(email: str, address: str, known_browser: str | None) -> str:
         return f"{later.seconds} s"
 
 
-def sign_in(
-    password: str = PASSWORD, email: str = OWNER, address: str = HERE, client: Client | None = None
-) -> HttpResponse:
+def sign_in(password: str = PASSWORD, email: str = OWNER, address: str = HERE, client: Client | None = None):
     """The answer at the door, to a browser that nobody knows unless `client` is one."""
     return (client or Client()).post("/sign-in/", {"username": email, "password": password}, REMOTE_ADDR=address)
 
