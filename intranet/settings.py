@@ -262,6 +262,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(P
 # Browsers keep a cookie of such a name only from this host and over TLS (RFC 6265bis, ASVS 5.0 3.3.1).
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known"
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # probers don't speak TLS
 SECURE_HSTS_SECONDS = setting(

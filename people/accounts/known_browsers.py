@@ -17,7 +17,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from .models import User
 
-COOKIE = "known"
 MOST_ACCOUNTS = 5
 LASTS = 90 * 24 * 60 * 60  # seconds
 
@@ -55,7 +54,7 @@ def remember(request: HttpRequest, response: HttpResponse, account: User) -> Non
     others = [mark for mark in _marks(request) if not _is_of(mark, account)]
     marks = [f"{since}-{_proof(since, account)}", *others][:MOST_ACCOUNTS]
     response.set_cookie(
-        COOKIE,
+        settings.KNOWN_BROWSER_COOKIE_NAME,
         ".".join(marks),
         max_age=LASTS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -65,7 +64,9 @@ def remember(request: HttpRequest, response: HttpResponse, account: User) -> Non
 
 
 def _marks(request: HttpRequest) -> list[str]:
-    return [mark for mark in request.COOKIES.get(COOKIE, "").split(".") if mark][:MOST_ACCOUNTS]
+    return [mark for mark in request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").split(".") if mark][
+        :MOST_ACCOUNTS
+    ]
 
 
 def _is_of(mark: str, account: User) -> bool:

@@ -207,20 +207,26 @@ def test_start_in_production_is_ready_to_deploy():
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({}, (False, False, 0, "sessionid", "csrftoken")),
-        (PRODUCTION, (True, True, 31_536_000, "__Host-sessionid", "__Host-csrftoken")),
-        (
-            PRODUCTION | {"SECURE_COOKIES": "0", "TLS_REDIRECT": "no", "HSTS_SECONDS": "60"},
-            (False, False, 60, "sessionid", "csrftoken"),
-        ),
+        ({}, (False, False, 0)),
+        (PRODUCTION, (True, True, 31_536_000)),
+        (PRODUCTION | {"SECURE_COOKIES": "0", "TLS_REDIRECT": "no", "HSTS_SECONDS": "60"}, (False, False, 60)),
     ],
     ids=["at home", "in production", "each set"],
 )
 def test_parts_of_production(start, variables, expected):
     read = start(**variables)
 
-    cookies = read.SESSION_COOKIE_NAME, read.CSRF_COOKIE_NAME
-    assert (read.SESSION_COOKIE_SECURE, read.SECURE_SSL_REDIRECT, read.SECURE_HSTS_SECONDS, *cookies) == expected
+    assert expected == (read.SESSION_COOKIE_SECURE, read.SECURE_SSL_REDIRECT, read.SECURE_HSTS_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("variables", "prefix"), [({}, ""), (PRODUCTION, "__Host-"), (PRODUCTION | {"SECURE_COOKIES": "0"}, "")]
+)
+def test_cookies_that_are_secure_are_bound_to_the_host_by_their_name(start, variables, prefix):
+    read = start(**variables)
+
+    names = read.SESSION_COOKIE_NAME, read.CSRF_COOKIE_NAME, read.KNOWN_BROWSER_COOKIE_NAME
+    assert names == (f"{prefix}sessionid", f"{prefix}csrftoken", f"{prefix}known")
 
 
 @pytest.mark.parametrize(
