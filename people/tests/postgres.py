@@ -49,22 +49,46 @@ def other_user() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in names)
 
 
-@contextmanager
-def server(*, durable: bool) -> Iterator[str]:
-    """A fresh server; gives the DATABASE_URL of its one database."""
-    initdb, pg_ctl = programs()
-    user = other_user()
-    with TemporaryDirectory(prefix="people-postgres-", dir=EVERYBODYS if user else None) as folder:
-        if user:
-            shutil.chown(folder, user)
-        run([initdb, *NEW, "--pgdata", f"{folder}/data"], user, folder)
-        options = OPTIONS.format(folder) + ("" if durable else NOT_DURABLE)
-        control = [pg_ctl, "--pgdata", f"{folder}/data", "--log", f"{folder}/log", "--wait"]
-        run([*control, "start", "--options", options], user, folder)
+class Cluster:
+    """A fresh server in `folder`; it can be stopped and started again."""
+
+    def __init__(self, folder: str, *, durable: bool) -> None:
+        initdb, pg_ctl = programs()
+        self.folder, self.user = folder, other_user()
+        if self.user:
+            shutil.chown(folder, self.user)
+        run([initdb, *NEW, "--pgdata", f"{folder}/data"], self.user, folder)
+        self.options = OPTIONS.format(folder) + ("" if durable else NOT_DURABLE)
+        self.control = [pg_ctl, "--pgdata", f"{folder}/data", "--log", f"{folder}/log", "--wait"]
+        self.address = f"postgresql://people@/postgres?host={folder}"  # of its one database
+
+    def start(self) -> None:
+        run([*self.control, "start", "--options", self.options], self.user, self.folder)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop as after a crash, or in `mode` "fast": both end the connections at once."""
+        run([*self.control, "stop", "--mode", mode], self.user, self.folder)
+
+    @contextmanager
+    def away(self, mode: str = "immediate") -> Iterator[None]:
+        """Stopped until the end of the block."""
+        self.stop(mode)
         try:
-            yield f"postgresql://people@/postgres?host={folder}"
+            yield
         finally:
-            run([*control, "stop", "--mode", "immediate"], user, folder)
+            self.start()
+
+
+@contextmanager
+def server(*, durable: bool) -> Iterator[Cluster]:
+    """A fresh server, running."""
+    with TemporaryDirectory(prefix="people-postgres-", dir=EVERYBODYS if other_user() else None) as folder:
+        cluster = Cluster(folder, durable=durable)
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 def run(command: list[str], user: str | None, folder: str) -> None:
@@ -77,6 +101,6 @@ def run(command: list[str], user: str | None, folder: str) -> None:
 if __name__ == "__main__":
     arguments = sys.argv[1:]
     is_durable = arguments[:1] == ["--durable"]
-    with server(durable=is_durable) as address:
-        environment = os.environ | {"DATABASE_URL": address}
+    with server(durable=is_durable) as cluster:
+        environment = os.environ | {"DATABASE_URL": cluster.address}
         sys.exit(subprocess.run(arguments[is_durable:], env=environment, check=False).returncode)
