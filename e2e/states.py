@@ -12,6 +12,7 @@ from e2e.steps import (
     COLLEAGUE,
     HR,
     add_employee,
+    change_password,
     fill_contact,
     give_password,
     new_joiner,
@@ -322,6 +323,12 @@ def hr_manager_unknown(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def password_with_errors(page: Page) -> None:
+    page.goto("/account/password/")
+    change_password(page, "wrong", "passwordpassword")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def account_menu_open(page: Page) -> None:
     page.goto("/employees/")
     open_account_menu(page)
@@ -385,6 +392,8 @@ STATES = [
     State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("A colleague")),
     State("seen-by-hr", "people:employee-preview", COLLEAGUE, preview("HR")),
     State("my-data", "people:my-data", COLLEAGUE, at("/me/data/")),
+    State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),
+    State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
     State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
     State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown, INVALID),
     State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),

@@ -75,6 +75,13 @@ def give_password(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def change_password(page: Page, old: str, new: str) -> None:
+    page.get_by_label("Password now").fill(old)
+    page.get_by_label("New password", exact=True).fill(new)
+    page.get_by_label("New password again").fill(new)
+    page.get_by_role("button", name="Change password").click()
+
+
 def open_account_menu(page: Page) -> None:
     page.locator("summary", has_text="Account of").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

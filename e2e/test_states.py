@@ -37,6 +37,7 @@ NO_STATE_NEEDED = {
     "health": "for machines",
     "people:star": "leads back to the person",
     "people:home": "leads to the directory",
+    "accounts:well-known-password-change": "leads to the page",
     "accounts:hr-manager-take": "leads back to the HR managers",
     "people:my-data-download": "a file",
     "admin": "Django's own pages",

@@ -234,10 +234,13 @@ STORAGES = {
 # Safety
 FILE_UPLOAD_PERMISSIONS = None  # by the umask, as all files
 PASSWORD_HASHERS = ["people.accounts.hashers.Argon2PasswordHasher"]
+OWN_WORDS = {"attributes": ["email", "employee.first_name", "employee.last_name"]}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.accounts.passwords.LengthValidator"},
+    {"NAME": "people.accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "people.accounts.passwords.PatternValidator"},
+    {"NAME": "people.accounts.passwords.OwnWordsValidator", "OPTIONS": OWN_WORDS},
+    {"NAME": "people.accounts.passwords.ProductWordsValidator", "OPTIONS": OWN_WORDS},
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

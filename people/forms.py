@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from .fields import EmployeeField, PhoneFormField
-from .layout import FieldsLayout
+from .layout import FieldsLayout, FocusMixin
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
 from .querysets import EmployeeQuerySet
 from .sent import SentFieldsMixin
@@ -22,7 +22,7 @@ from .text import LONGEST_QUERY, has_hidden_characters, tidy
 Record = TypeVar("Record", bound=Model)
 
 
-class RecordForm(SentFieldsMixin[Record], forms.ModelForm[Record]):
+class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
     """A form for those fields of one record that the reader may edit.
 
     `editable` names them; posting others changes nothing, and so does leaving one out. The first field,
@@ -42,7 +42,7 @@ class RecordForm(SentFieldsMixin[Record], forms.ModelForm[Record]):
             if field.required:
                 field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
         if not self.is_bound:
-            self._focus_first(self.fields)
+            self.focus_first(self.fields)
 
     @classmethod
     def refilled(cls, typed: QueryDict) -> Self:
@@ -55,14 +55,6 @@ class RecordForm(SentFieldsMixin[Record], forms.ModelForm[Record]):
             raise ValidationError("Nothing was sent to be saved. Please reload the page and try again.", "empty")
         super().clean()
         return self.cleaned_data
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        self._focus_first([name for name in self.fields if name in self.errors])
-
-    def _focus_first(self, names: Collection[str]) -> None:
-        for name in list(names)[:1]:
-            self.fields[name].widget.attrs["autofocus"] = True
 
     @property
     def helper(self) -> FieldsLayout:

@@ -1,5 +1,8 @@
+from collections.abc import Iterable
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
+from django.forms import BaseForm
 
 
 class FieldsLayout(FormHelper):
@@ -17,3 +20,19 @@ class FieldsLayout(FormHelper):
                 for name in names
             )
         )
+
+
+class FocusMixin(BaseForm):
+    """After a mistake the first bad field takes the focus."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound:
+            self.focus_first([name for name in self.fields if name in self.errors])
+
+    def focus_first(self, names: Iterable[str]) -> None:
+        """Give the focus to the first of the fields called `names`, and to no other."""
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
+        for name in list(names)[:1]:
+            self.fields[name].widget.attrs["autofocus"] = True

@@ -1,12 +1,13 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth import forms as auth_forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from people.addresses import client_address
-from people.layout import FieldsLayout
+from people.layout import FieldsLayout, FocusMixin
 
 from .known_browsers import mark_of
 from .models import User
@@ -16,7 +17,7 @@ from .throttle import Kind, attempt
 WRONG = "This e-mail and password don’t belong together. Please try again."
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(auth_forms.AuthenticationForm):
     """E-mail and password; the same sentence for every way to be wrong."""
 
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
@@ -51,6 +52,43 @@ class SignInForm(AuthenticationForm):
     def account_key(self) -> int | None:
         """The key of the account that was meant, for the security log."""
         return self.account.pk if self.account else None
+
+
+class PasswordChangeForm(FocusMixin, auth_forms.PasswordChangeForm):
+    """The old password, and the new one twice."""
+
+    error_messages = {
+        "password_incorrect": "This is not your password now. Please type it again.",
+        "password_mismatch": "This differs from the new password above. Please type both again.",
+    }
+    helper = FieldsLayout("old_password", "new_password1", "new_password2")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        for name, label in {"old_password": "Password now", "new_password2": "New password again"}.items():
+            self.fields[name].label = label
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.validators.append(refuse_endless)
+            field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
+
+    def clean_old_password(self) -> str:
+        """Judge it, unless too many were wrong: a session left open doesn't invite to guess."""
+        mark = mark_of(self.request, self.user)
+        with attempt(Kind.PASSWORD_CHANGE, self.user.email, client_address(self.request), mark):
+            return super().clean_old_password()
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """Beside the first of the two new ones, where the rules are told."""
+        super().validate_password_for_user(user, "new_password1")
+
+    def save(self, commit: bool = True) -> User:
+        """Only the password: what others change of the account meanwhile stays."""
+        self.user.set_password(self.cleaned_data["new_password1"])
+        self.user.save(update_fields=["password"])
+        return self.user
 
 
 class HRManagerForm(forms.Form):

@@ -26,6 +26,8 @@ class Event(StrEnum):
     SIGNED_OUT = "signed-out"
     ACCOUNT_MADE = "account-made"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an event)
+    PASSWORD_CHANGE_FAILED = "password-change-failed"  # noqa: S105 (the name of an event)
+    PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
     EMAIL_CHANGED = "e-mail-changed"
     HR_ROLE_GIVEN = "hr-role-given"
     HR_ROLE_TAKEN = "hr-role-taken"
@@ -37,7 +39,10 @@ class Event(StrEnum):
     UNLINKED = "unlinked"
 
 
-ALARMING = {Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED}
+ALARMING = {
+    *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
+    *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
+}
 
 
 def note(event: Event, *, account: int | None, by: int | None = None, **keys: int | None) -> None:

@@ -1,4 +1,6 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.generic import RedirectView
 
 from . import views
 
@@ -6,6 +8,13 @@ app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("account/password/", views.PasswordChangeView.as_view(), name="password-change"),
+    # Where password managers look (W3C, "A Well-Known URL for Changing Passwords").
+    path(
+        ".well-known/change-password",
+        login_not_required(RedirectView.as_view(pattern_name="accounts:password-change")),
+        name="well-known-password-change",
+    ),
     path("hr-managers/", views.HRManagersView.as_view(), name="hr-managers"),
     path("hr-managers/<int:pk>/take/", views.HRManagerTakeView.as_view(), name="hr-manager-take"),
 ]

@@ -2,7 +2,9 @@ import logging
 import re
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import DatabaseError
@@ -15,7 +17,8 @@ from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from .actions import give_hr_role, take_hr_role
-from .forms import HRManagerForm, SignInForm
+from .forms import HRManagerForm, PasswordChangeForm, SignInForm
+from .known_browsers import remember
 from .models import Membership
 from .refusals import TryLater
 from .requests import SignedInRequest
@@ -74,6 +77,36 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
     def try_later(self, form: SignInForm, later: TryLater) -> HttpResponse:
         if isinstance(later, Throttled):
             note(Event.SIGN_IN_THROTTLED, account=form.account_key)
+        return super().try_later(form, later)
+
+
+class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordChangeView):
+    """The own password: all other sessions of the account end with the old one, this one stays."""
+
+    request: SignedInRequest
+    form_class = PasswordChangeForm
+    template_name = "accounts/password_change.html"
+    http_method_names = ("get", "head", "options", "post")
+    success_url = reverse_lazy(settings.LOGIN_REDIRECT_URL)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        response = super().form_valid(form)
+        remember(self.request, response, form.user)
+        note(Event.PASSWORD_CHANGED, account=form.user.pk)
+        messages.success(self.request, "Password changed. Everywhere else you are signed out.")
+        return response
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        if form.has_error("old_password", "password_incorrect"):
+            note(Event.PASSWORD_CHANGE_FAILED, account=form.user.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def try_later(self, form: PasswordChangeForm, later: TryLater) -> HttpResponse:
+        if isinstance(later, Throttled):
+            note(Event.PASSWORD_CHANGE_THROTTLED, account=form.user.pk)
         return super().try_later(form, later)
 
 

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     },
     "people.accounts.administration": set(),
     "people.accounts.hashers": {"people.accounts.refusals"},
-    "people.accounts.passwords": set(),
+    "people.accounts.passwords": {"people.accounts.models", "people.text"},
     "people.accounts.throttle": {"people.accounts.models", "people.accounts.refusals", "people.addresses"},
     "people.accounts.known_browsers": {"people.accounts.models"},
     "people.accounts.forms": {
@@ -55,8 +55,8 @@ MAY_IMPORT = {
     },
     "people.accounts.views": {
         *("people.accounts.actions", "people.accounts.forms", "people.accounts.models"),
-        *("people.accounts.requests", "people.accounts.security_log"),
-        *("people.accounts.refusals", "people.accounts.security_log", "people.accounts.throttle"),
+        *("people.accounts.known_browsers", "people.accounts.refusals", "people.accounts.requests"),
+        *("people.accounts.security_log", "people.accounts.throttle"),
     },
     "people.accounts.urls": {"people.accounts.views"},
     # Search: words, queries and findings are pure, models are its tables, the finder decides what is looked up in them
