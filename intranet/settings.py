@@ -302,9 +302,7 @@ LOGGING = {
 
 # Tests: a phone number for each employee that django-dynamic-fixture builds
 DDF_FIELD_FIXTURES = {
-    "phonenumber_field.modelfields.PhoneNumberField": {
-        "ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()
-    }
+    "people.fields.PhoneField": {"ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()}
 }
 
 # Where people find the site: in production at the proxy's

@@ -4,47 +4,80 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from phonenumber_field import formfields
+from phonenumber_field.modelfields import PhoneNumberDescriptor, PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
-from .text import LONGEST_QUERY, search_words, tidy, validate_line, validate_lines
+from .emails import tidy_email, validate_domain
+from .phones import read_phone, refuse_extension, validate_phone
+from .text import LONGEST_QUERY, search_words, tidy, tidy_line, validate_line, validate_lines
 
 if TYPE_CHECKING:
     from .models import Employee
     from .querysets import EmployeeQuerySet
 
     Field = models.Field
+    TextFormField = forms.CharField
 else:
     # Only the type checker takes the mixin for a field: whoever looks at the bases shall see one field there.
     class Field:
         def __class_getitem__(cls, types: object) -> type:
             return cls
 
+    TextFormField = object
+
+__all__ = ["refuse_extension"]  # by this name in a migration
 
 # What may be given to a field, and what is read from it.
 Given = TypeVar("Given", contravariant=True)
 Read = TypeVar("Read", covariant=True)
 
 
+class TidyFormMixin(TextFormField):
+    """Tidies text before anything is checked, so that what shows nothing counts as nothing."""
+
+    tidied = staticmethod(tidy)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return (self.tidied(text) or self.empty_value) if isinstance(text, str) else text
+
+
+class LineFormField(TidyFormMixin, forms.CharField):
+    tidied = staticmethod(tidy_line)
+
+
+class LinesFormField(TidyFormMixin, forms.CharField):
+    pass
+
+
+class EmailFormField(TidyFormMixin, forms.EmailField):
+    tidied = staticmethod(tidy_email)
+
+
+def is_stored(field: models.Field[Any, Any], instance: models.Model, value: Any) -> bool:
+    """Whether the record in the database has this value."""
+    rows = type(instance)._base_manager.using(instance._state.db).filter(pk=instance.pk)
+    return bool(rows.values_list(field.attname, flat=True).first() == value)
+
+
 class TidyMixin(Field[Given, Read]):
     """Tidies text in forms, on save and in look-ups; an empty optional value is NULL."""
 
-    def tidied(self, value: str) -> str:
-        return tidy(value)
+    form_class: type[TidyFormMixin]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         if isinstance(value, str):
-            value = self.tidied(value)
+            value = self.form_class.tidied(value)
         return None if value == "" and self.null else value
 
     def formfield(self, **kwargs: Any) -> Any:
         """Without a length: a browser cuts what is pasted without a word, and tidying may shorten it."""
-        return super().formfield(**kwargs | {"max_length": None})
+        return super().formfield(**{"form_class": self.form_class} | kwargs | {"max_length": None})
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         value = super().pre_save(instance, add)
@@ -57,20 +90,31 @@ class TidyMixin(Field[Given, Read]):
 class LineField(TidyMixin[Given, Read], models.CharField[Given, Read]):
     """One line of visible text in any script."""
 
+    form_class = LineFormField
     default_validators = [validate_line]
 
 
 class LinesField(TidyMixin[Given, Read], models.TextField[Given, Read]):
     """Text of any length and number of lines."""
 
+    form_class = LinesFormField
     default_validators = [validate_lines]
 
 
 class EmailField(TidyMixin[Given, Read], models.EmailField[Given, Read]):
-    """An e-mail address, in lower case whatever way it comes in."""
+    """An e-mail address in its one spelling, whatever way it comes in."""
 
-    def tidied(self, value: str) -> str:
-        return super().tidied(value).lower()
+    form_class = EmailFormField
+    default_validators = [*models.EmailField.default_validators, validate_domain]
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        """What is stored in another spelling and wasn't changed stays: somebody else may have the right one."""
+        stored = getattr(instance, self.attname)
+        tidied = super().pre_save(instance, add)
+        if add or tidied == stored or not is_stored(self, instance, stored):
+            return tidied
+        setattr(instance, self.attname, stored)
+        return models.Value(stored)  # which is written as it is: text would be tidied once more
 
 
 class SearchedAsField(models.TextField[str, str]):
@@ -87,42 +131,60 @@ class SearchedAsField(models.TextField[str, str]):
         return super().pre_save(instance, add)
 
 
-def refuse_extension(number: PhoneNumber) -> None:
-    """Raise ValidationError for a number with an extension: E.164 would silently lose it."""
-    if getattr(number, "extension", None):
-        raise ValidationError(
-            "An extension can’t be stored. Please give the number without “%(extension)s”.",
-            "extension",
-            {"extension": number.extension},
-        )
-
-
 class PhoneFormField(formfields.PhoneNumberField):
     """Says why a number is wrong, not only that it is; takes text of any length without cutting it."""
 
-    reasons = {
-        phonenumbers.ValidationResult.TOO_SHORT: "This number is too short",
-        phonenumbers.ValidationResult.TOO_LONG: "This number is too long",
-        phonenumbers.ValidationResult.INVALID_LENGTH: "This number has a wrong length",
-    }
+    default_validators = [validate_phone]
+    widget = forms.TextInput
 
     def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
-    def run_validators(self, value: PhoneNumber) -> None:
-        try:
-            super().run_validators(value)
-        except ValidationError:
-            raise ValidationError(self.reason(value), "invalid") from None
+    def to_python(self, value: Any) -> Any:
+        text = forms.CharField.to_python(self, value)
+        return (read_phone(text, self.region) if text else text) or self.empty_value
 
-    def reason(self, value: PhoneNumber) -> str:
-        """What is wrong with a number that isn't valid, and how to mend it."""
-        if not value.country_code:
-            return "Please write a phone number with its country code, such as +1 415 555 2671."
-        reason = self.reasons.get(phonenumbers.is_possible_number_with_reason(value))
-        if reason:
-            return f"{reason} for the country code +{value.country_code}."
-        return f"There is no such number with the country code +{value.country_code}. Please check the digits."
+
+class PhoneDescriptor(PhoneNumberDescriptor):
+    """Keeps what can't be read as it was typed, so that checking the record can say why."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.name] = self.field.read(value)
+
+
+class PhoneField(PhoneNumberField[Given, Read]):
+    """A phone number; a word or a second number beside it is refused on every way in, and never becomes digits."""
+
+    descriptor_class = PhoneDescriptor
+    default_validators = [validate_phone]
+
+    def to_python(self, value: Any) -> Any:
+        number = read_phone(value, self.region) if value and isinstance(value, str) else super().to_python(value)
+        return number or (None if self.null else number)
+
+    def read(self, value: Any) -> Any:
+        """What `value` is, or that it is no number."""
+        try:
+            return self.to_python(value)
+        except ValidationError:
+            return PhoneNumber(raw_input=value)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return super().from_db_value(value, expression, connection) if (value or "")[1:].isdigit() else self.read(value)
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        number = super().pre_save(instance, add)
+        if number and not number.country_code and (add or not is_stored(self, instance, number)):
+            read_phone(number.raw_input, self.region)
+        return number
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": PhoneFormField} | kwargs)
+
+    def deconstruct(self) -> Any:
+        """To the database it is the package's field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "phonenumber_field.modelfields.PhoneNumberField", args, kwargs
 
 
 class EmployeePicker(forms.Widget):

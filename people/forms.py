@@ -11,13 +11,13 @@ from django.db.models import Model, Q
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from .fields import EmployeeField, PhoneFormField
+from .fields import EmployeeField
 from .layout import FieldsLayout, FocusMixin
 from .models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
 from .querysets import EmployeeQuerySet
 from .sent import SentFieldsMixin
 from .suggestions import SHOWN
-from .text import LONGEST_QUERY, has_hidden_characters, tidy
+from .text import LONGEST_QUERY, printable, tidy
 
 Record = TypeVar("Record", bound=Model)
 
@@ -70,10 +70,7 @@ class QueryField(forms.CharField):
     """A search text of any content; too much of it is cut, nothing of it is an error."""
 
     def clean(self, value: str | None) -> str:
-        text = value or ""
-        if has_hidden_characters(text):
-            text = "".join(" " if has_hidden_characters(letter) else letter for letter in text)
-        return tidy(text)[:LONGEST_QUERY]
+        return tidy(printable(value or ""))[:LONGEST_QUERY]
 
 
 class LenientChoiceField(forms.ChoiceField):
@@ -162,7 +159,6 @@ class EmployeeForm(RecordForm[Employee]):
     class Meta(RecordForm.Meta):
         model = Employee
         fields = ["first_name", "last_name", "email", "phone"]
-        field_classes = {"phone": PhoneFormField}
         # "off" because HR types other people's data, which the browser must not offer again.
         widgets = {
             "first_name": forms.TextInput({"autocomplete": "off"}),
@@ -226,7 +222,6 @@ class EmployeeProfileForm(RecordForm[EmployeeProfile]):
     class Meta(RecordForm.Meta):
         model = EmployeeProfile
         fields = ["team", "dob", "gender", "address", "mobile", "mobile_shared_with", "birthday_shared_with"]
-        field_classes = {"mobile": PhoneFormField}
         widgets = {
             "mobile": forms.TextInput({"type": "tel", "autocomplete": "off"}),
             "dob": forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),

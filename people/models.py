@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django_extensions.db.models import TimeStampedModel
-from phonenumber_field.modelfields import PhoneNumberField
 
-from .fields import EmailField, LineField, LinesField, SearchedAsField, refuse_extension
+from .fields import EmailField, LineField, LinesField, PhoneField, SearchedAsField, refuse_extension
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
@@ -57,7 +56,7 @@ class Employee(TimeStampedModel):
     first_name = LineField(max_length=50)
     last_name = LineField(max_length=50)
     email = EmailField("e-mail", unique=True)
-    phone = PhoneNumberField(unique=True, validators=[refuse_extension])
+    phone = PhoneField(unique=True, validators=[refuse_extension])
     sort_name = WordField(max_length=LONGEST_SORT_NAME, editable=False)
     searched_as = SearchedAsField()
     user = models.OneToOneField(
@@ -160,7 +159,7 @@ class EmployeeProfile(TimeStampedModel):
     address = LinesField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Genders, null=True, blank=True)
     # Not unique: an error about a number that someone else has would tell who doesn't share it.
-    mobile = PhoneNumberField(null=True, blank=True, validators=[refuse_extension])
+    mobile = PhoneField(null=True, blank=True, validators=[refuse_extension])
     mobile_shared_with = models.CharField(
         "who sees the mobile", max_length=10, choices=Sharing, default=Sharing.HR, db_default=Sharing.HR
     )

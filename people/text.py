@@ -2,12 +2,40 @@
 
 import re
 import unicodedata
+from typing import NoReturn
 
+import regex
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
 
-# Zero-width space, bidirectional overrides and isolates (Unicode TR36, "visual security").
-HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What shows nothing: the property Default_Ignorable_Code_Point (UAX 44, DerivedCoreProperties), and beside it
+# annotation marks and the empty Braille pattern, which counts as a symbol.
+INVISIBLE = r"[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB\u2800]"
+# Devanagari to Sinhala, Myanmar, Khmer: scripts that shape syllables, with joiners in more places than UAX 31 lists.
+INDIC = r"\u0900-\u0DFF\u1000-\u109F\u1780-\u17D3"
+# Where such a mark changes what is seen: between letters that join (UAX 31, contexts A and B),
+# in emoji (UTS 51), and after a letter that has variants (UTS 37).
+NEEDED = (
+    r"(?<=[\p{jt=D}\p{jt=R}\p{jt=L}\u0640]\p{M}{0,4})[\u200C\u200D](?=[\p{jt=D}\p{jt=R}\u0640])",
+    rf"(?<=[{INDIC}])[\u200C\u200D](?=[{INDIC}])",
+    r"(?<=\p{ccc=9}\p{M}{0,2})\u200C(?=\p{L})",
+    r"(?<=\p{ccc=9})\u200D",
+    r"(?<=\p{ExtPict}[\uFE0F\p{EMod}]?)\u200D(?=\p{ExtPict})",
+    r"(?<=[\p{ExtPict}\p{So}])[\uFE0E\uFE0F]",
+    r"(?<=[0-9#*])\uFE0F(?=\u20E3)",
+    # Flags of countries inside countries: a black flag, a few letters, an end (bounded, because each looks back).
+    r"(?<=\U0001F3F4[\U000E0030-\U000E007A]{0,5})[\U000E0030-\U000E007A]"
+    r"(?=[\U000E0030-\U000E007A]{0,5}\U000E007F)",
+    r"(?<=\U0001F3F4[\U000E0030-\U000E007A]{1,6})\U000E007F",
+    r"(?<=\p{Han})[\uFE00-\uFE02\U000E0100-\U000E01EF]",
+    r"(?<=[\u1820-\u18AA])[\u180B-\u180F]",
+    r"(?<=[\p{Myanmar}\p{Phags_Pa}])\uFE00",
+)
+SHOWS_NOTHING = regex.compile(INVISIBLE)
+HIDDEN = regex.compile(f"(?!{'|'.join(NEEDED)}){INVISIBLE}")
+# In text of lines other marks say where a line may break and which way it runs; these mislead (UTR 36).
+MISLEADING = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+WHITE_SPACE = regex.compile(r"[\t\p{Z}]+")
 NO_DIGITS = re.compile(r"[^0-9]+")
 LINE_BREAKS = frozenset("\n\r\t")
 LONGEST_QUERY = 200
@@ -16,30 +44,57 @@ MOST_NEW_LETTERS = 10_000
 
 
 def tidy(text: str) -> str:
-    """Without outer white space, in Unicode's normal form C (UAX 15)."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Without outer white space and marks that show nothing, in Unicode's normal form C (UAX 15)."""
+    text = text.strip()
+    if text.isascii():
+        return text
+    hidden = {mark.start() for mark in HIDDEN.finditer(text)}
+    shown = [place for place, letter in enumerate(text) if not (letter.isspace() or place in hidden)]
+    return unicodedata.normalize("NFC", text[shown[0] : shown[-1] + 1]) if shown else ""
 
 
-def has_hidden_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> bool:
-    """Whether `text` holds control characters or others that show nothing and mislead."""
-    return any(
-        character in HIDDEN or (unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed)
-        for character in text
-    )
+def tidy_line(text: str) -> str:
+    """`tidy`, with one space for each run of white space."""
+    return WHITE_SPACE.sub(" ", tidy(text))
+
+
+def without_invisible(text: str) -> str:
+    """`text` without any mark that shows nothing."""
+    return text if text.isascii() else SHOWS_NOTHING.sub("", text)
+
+
+def printable(text: str) -> str:
+    """Without marks that show nothing; a space for each character that no database can hold."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if _is_control(letter) else letter for letter in HIDDEN.sub("", text))
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Whether a line holds control characters, or marks that show nothing where none is needed."""
+    return HIDDEN.search(text) is not None or any(map(_is_control, text))
 
 
 def validate_line(text: str) -> None:
     """Raise ValidationError unless `text` is one visible line."""
-    if has_hidden_characters(text):
-        raise ValidationError("Please remove the invisible characters: type this again by hand.", "hidden")
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+    if not any(unicodedata.category(letter)[0] in "LNPS" for letter in without_invisible(text)):
         raise ValidationError("Please write at least one visible character.", "invisible")
+    if has_hidden_characters(text):
+        _refuse_hidden()
 
 
 def validate_lines(text: str) -> None:
     """Raise ValidationError unless `text` is visible text of one or more lines."""
-    if has_hidden_characters(text, allowed=LINE_BREAKS):
-        raise ValidationError("Please remove the invisible characters: type this again by hand.", "hidden")
+    if any(letter in MISLEADING or (_is_control(letter) and letter not in LINE_BREAKS) for letter in text):
+        _refuse_hidden()
+
+
+def _refuse_hidden() -> NoReturn:
+    raise ValidationError("Please remove the invisible characters: type this again by hand.", "hidden")
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cs"}
 
 
 def fold(text: str) -> str:
@@ -50,7 +105,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", text.casefold()))
+    letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", without_invisible(text).casefold()))
     return unicodedata.normalize("NFC", "".join(letters))
 
 
@@ -96,9 +151,8 @@ def _plain(letter: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """The folded words of a query, without characters that no database can hold; too long a query is cut."""
-    printable = "".join(" " if has_hidden_characters(letter) else letter for letter in text[:LONGEST_QUERY])
-    return fold(printable).split()
+    """The folded words of a query, without what shows nothing; too long a query is cut."""
+    return fold(printable(text[:LONGEST_QUERY])).split()
 
 
 def digits_of(text: str) -> str:

@@ -5,12 +5,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from people.text import digits_of, fold, has_hidden_characters
+from people.text import LONGEST_QUERY, digits_of, fold, printable
 
 from .nicknames import same_name
 from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, parts, spelt_out
 
-LONGEST_QUERY = 200
 MOST_TERMS = 12
 MOST_VARIED = 100
 SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
@@ -171,14 +170,8 @@ def is_blank(text: str) -> bool:
 
 def _printable(text: str) -> str:
     """Without characters that show nothing or that no database can hold; with digits of any script as 0 to 9."""
-    text = text[:LONGEST_QUERY]
-    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(letter: str) -> str:
-    if has_hidden_characters(letter):
-        return "" if unicodedata.category(letter) == "Cf" else " "
-    return str(unicodedata.decimal(letter, letter))
+    text = printable(text[:LONGEST_QUERY])
+    return text if text.isascii() else "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
 
 
 def _pieces(text: str) -> list[str]:

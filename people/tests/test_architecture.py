@@ -24,9 +24,11 @@ MAY_IMPORT = {
     "people.hosts": set(),
     "people.database": set(),
     "people.locks": set(),
-    "people.fields": {"people.text"},
     "people.sent": set(),
     "people.outages": set(),
+    "people.emails": {"people.text"},
+    "people.phones": {"people.text"},
+    "people.fields": {"people.emails", "people.phones", "people.text"},
     # Accounts know nothing of employees
     "people.accounts": set(),
     "people.accounts.refusals": set(),
@@ -276,7 +278,7 @@ def test_drawing_keeps_accounts_free_of_employees():
         ("people.forms", {"people.views"}),
         ("people.htmx", MAY_IMPORT.keys()),
         ("people.text", MAY_IMPORT.keys()),
-        ("people.fields", MAY_IMPORT.keys() - {"people.text"}),
+        ("people.fields", MAY_IMPORT.keys() - {"people.emails", "people.phones", "people.text"}),
     ],
 )
 def test_drawing_has_no_arrow_turning_back(module, above):

@@ -97,7 +97,7 @@ def test_contact_name_of_51_letters_is_refused(field):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("field", ["first_name", "last_name", "email"])
+@pytest.mark.parametrize("field", ["first_name", "last_name"])
 @pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
 def test_contact_with_hidden_characters_is_refused_beside_the_field(field, hidden):
     form = contact_form(**{field: f"a{hidden}{VALID[field]}"})
@@ -106,7 +106,25 @@ def test_contact_with_hidden_characters_is_refused_beside_the_field(field, hidde
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["A\nB", "\u200d", "\u2060"], ids=ascii)
+def test_contact_loses_what_shows_nothing_at_its_ends_and_in_email_and_phone():
+    names = {"first_name": "\ufeffAda\u00ad", "last_name": "Anna \u00a0 Maria"}
+
+    person = contact_form(
+        **names, email="\u200eada@ex\u200bample.com\u2060", phone="\u202a+1 415\u200e 555 2671\u202c"
+    ).save()
+
+    assert [person.first_name, person.last_name] == ["Ada", "Anna Maria"]
+    assert [person.email, person.phone.as_e164] == ["ada@example.com", "+14155552671"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["\u200e", "\u3164", " \ufeff ", "\u2800"], ids=ascii)
+def test_contact_name_that_shows_nothing_counts_as_missing(name):
+    assert only_error(contact_form(first_name=name), "first_name") == "Please give the first name."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["A\nB", "\u0301"], ids=ascii)
 def test_contact_name_that_is_no_visible_line_is_refused(name):
     assert "Please" in only_error(contact_form(first_name=name), "first_name")
 
@@ -122,7 +140,11 @@ def test_contact_with_wrong_email_is_refused(email):
     ("phone", "why"),
     [
         ("+1 415 555", "This number is too short for the country code +1."),
-        ("415555", "This number is too short for the country code +1."),
+        (
+            "415555",
+            "This number is too short for the country code +1 (United States of America). "
+            "From elsewhere? Start with +.",
+        ),
         ("+1 415 555 26711", "This number is too long for the country code +1."),
         ("+44 20 7946 095811", "This number is too long for the country code +44."),
     ],
@@ -133,10 +155,11 @@ def test_contact_phone_of_wrong_length_says_why(phone, why):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("phone", "code"), [("555 2671", "+1"), ("+44 20 79", "+44"), ("+1 015 555 2671", "+1"), ("+1 415 555", "+1")]
+    ("phone", "code"),
+    [("030 901820", "+1"), ("555 2671", "+1"), ("+44 20 79", "+44"), ("+1 015 555 2671", "+1"), ("+1 415 555", "+1")],
 )
 def test_contact_phone_that_is_wrong_names_its_country_code(phone, code):
-    assert f"the country code {code}." in only_error(contact_form(phone=phone), "phone")
+    assert f"the country code {code}" in only_error(contact_form(phone=phone), "phone")
 
 
 @pytest.mark.django_db
@@ -151,6 +174,15 @@ def test_contact_phone_with_extension_is_refused_with_a_sentence(phone):
     message = only_error(contact_form(phone=phone), "phone")
 
     assert message == "An extension can’t be stored. Please give the number without “5”."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("phone", ["+1 415 555 2671 home", "415 555 2671 App. 12", "415 555 2671 uff"])
+def test_contact_phone_with_a_note_is_refused_with_a_sentence(phone):
+    note = phone.partition("2671 ")[2]
+
+    assert only_error(contact_form(phone=phone), "phone") == f"Please give the number alone, without “{note}”."
+    assert only_error(profile_form(mobile=phone), "mobile") == f"Please give the number alone, without “{note}”."
 
 
 # Contact: someone has it

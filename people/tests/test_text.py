@@ -1,7 +1,19 @@
+import unicodedata
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from people.text import digits_of, fold, has_hidden_characters, search_words, tidy, validate_line, validate_lines
+from people.text import (
+    digits_of,
+    fold,
+    has_hidden_characters,
+    printable,
+    search_words,
+    tidy,
+    tidy_line,
+    validate_line,
+    validate_lines,
+)
 
 HIDDEN = [
     "\x00",
@@ -20,6 +32,18 @@ HIDDEN = [
     "\u2068",
     "\u2069",
     "\ud800",
+]
+# Of the whole class of what shows nothing; in text of lines some of them have a meaning.
+INVISIBLE = [
+    *("\u200e", "\u200f", "\u061c", "\ufeff", "\u00ad", "\u034f", "\u2060", "\u2064", "\u206f", "\ufff0", "\ufff9"),
+    *("\ufffb", "\U000e0001", "\U000e0041", "\U000e007f", "\u115f", "\u1160", "\u3164", "\uffa0", "\u17b4", "\u180e"),
+    *("\u200c", "\u200d", "\ufe0f", "\U000e0100", "\u2800", "\U0001d173"),
+]
+# Marks without which something else would be seen.
+NEEDED = [
+    *("می\u200cخواهم", "क्\u200dष", "ശ്രീ\u200cകുമാർ", "അനില\u0d4d\u200d", "র\u200d্যাব", "ක්\u200dරිස්ටි"),
+    *("👩\u200d🔬", "👨\u200d👩\u200d👧", "🏃🏽\u200d♀\ufe0f", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3", "☎\ufe0e"),
+    *("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "葛\U000e0100", "\u1820\u180e\u1821"),
 ]
 each_hidden = pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
 
@@ -40,6 +64,8 @@ each_hidden = pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
         ("Ægir Þór", "aegir thor"),
         ("Œuvre", "oeuvre"),
         ("O'Brien", "o'brien"),
+        ("Ad\u00ada", "ada"),
+        ("👩\u200d🔬", "👩🔬"),
         ("Αικατερίνη", "αικατερινη"),
         ("ΠΑΠΑΣ", "παπασ"),
         ("Παπάς", "παπασ"),
@@ -73,12 +99,42 @@ def test_fold_keeps_signs_that_make_another_syllable():
         ("\t\nAda\u00a0\u3000", "Ada"),
         ("Zoe\u0308", "Zoë"),
         ("Ada  Maria", "Ada  Maria"),
+        ("\ufeff \u200eAda\u00ad \u2060", "Ada"),
+        ("\u200d👩\u200d🔬\u200d", "👩\u200d🔬"),
+        ("\u3164\u2800", ""),
         (" \n ", ""),
         ("", ""),
     ],
 )
 def test_tidy(text, tidied):
     assert tidy(text) == tidied
+
+
+@pytest.mark.parametrize("gap", ["   ", "\u00a0", " \u00a0\t", "\u3000", "\u2028", "\u2003"], ids=ascii)
+def test_white_space_in_a_line_is_one_space(gap):
+    assert tidy_line(f" Anna{gap}Maria ") == "Anna Maria"
+
+
+@pytest.mark.parametrize("mark", INVISIBLE, ids=ascii)
+def test_what_shows_nothing_goes_at_the_ends_and_is_refused_inside(mark):
+    assert tidy(f" {mark} Ada {mark}") == "Ada"
+    assert printable(f"A{mark}da") == fold(f"A{mark}da").title() == "Ada"
+    with pytest.raises(ValidationError, match="type this again by hand"):
+        validate_line(f"A{mark}da")
+
+
+@pytest.mark.parametrize("text", NEEDED, ids=ascii)
+def test_a_mark_that_changes_what_is_seen_stays(text):
+    validate_line(text)
+
+    assert tidy_line(f" {text} ") == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("mark", sorted(set(INVISIBLE) - {"\u200b"}), ids=ascii)
+def test_text_of_lines_keeps_marks_inside(mark):
+    validate_lines(f"Main{mark} Street")
+
+    assert tidy(f"Main{mark} Street") == f"Main{mark} Street"
 
 
 @each_hidden

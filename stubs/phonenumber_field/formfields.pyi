@@ -1,3 +1,4 @@
 from django import forms
 
-class PhoneNumberField(forms.CharField): ...
+class PhoneNumberField(forms.CharField):
+    region: str
