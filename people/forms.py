@@ -77,7 +77,7 @@ class LenientChoiceField(forms.ChoiceField):
     """One of the choices; anything else counts as the first of them."""
 
     def __init__(self, *, choices: Collection[tuple[str, str]]) -> None:
-        super().__init__(choices=choices, required=False)
+        super().__init__(choices=choices)
         self.values = [value for value, _ in choices]
 
     def clean(self, value: str | None) -> str:
@@ -102,16 +102,16 @@ class PageField(KeyField):
 
 
 class EmployeeFilterForm(forms.Form):
-    """Reads the directory's query string; a bad value counts as the nearest valid one."""
+    """Reads the directory's query string; a bad value counts as the nearest valid one, a missing one too."""
 
     ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
-    q = QueryField(label="Search people", required=False)
+    q = QueryField()
     team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices])
     sort = LenientChoiceField(choices=ORDERS.items())
-    page = PageField(required=False)
-    after = KeyField(required=False)
-    before = KeyField(required=False)
+    page = PageField()
+    after = KeyField()
+    before = KeyField()
 
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query)
@@ -132,7 +132,7 @@ class KeysField(forms.Field):
     """Primary keys such as "3,17,4", without what is no key; too many are cut."""
 
     def __init__(self, *, at_most: int) -> None:
-        super().__init__(required=False)
+        super().__init__()
         self.at_most = at_most
 
     def clean(self, value: str | None) -> list[int]:
@@ -140,7 +140,7 @@ class KeysField(forms.Field):
         return list(dict.fromkeys(map(int, keys)))[: self.at_most]
 
 
-ASKED_IN_A_SEARCH_BOX = {"q": QueryField(required=False), "recent": KeysField(at_most=SHOWN)}
+ASKED_IN_A_SEARCH_BOX = {"q": QueryField(), "recent": KeysField(at_most=SHOWN)}
 
 
 def asked_in(query: QueryDict) -> dict[str, Any]:
