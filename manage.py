@@ -1,7 +1,6 @@
 #!/usr/bin/env python
 """Django's command line for this project."""
 
-import logging
 import os
 import sys
 
@@ -11,8 +10,7 @@ from django.db import Error, connection
 
 
 def run() -> None:
-    """Run the command; one that fails because the database is away says only that, and once."""
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    """Run the command; one that fails because the database is away says only that."""
     try:
         execute_from_command_line(sys.argv)
     except Error:

@@ -168,7 +168,7 @@ def postgresql_parts(raw: str) -> dict[str, str]:
     except ProgrammingError as error:
         raise ValueError(raw) from error
     # A password that isn't written in percent-encoding falls into pieces, which would be shown as host or port.
-    is_in_pieces = {"/", "@"} & set(parts.get("dbname", "/")) or not re.fullmatch(r"[\d,]*", parts.get("port", ""))
-    if is_in_pieces or not all(parts.values()):
+    is_in_pieces = {"/", "@"} & set(parts.get("dbname", "")) or not re.fullmatch(r"[\d,]*", parts.get("port", ""))
+    if is_in_pieces or not parts.keys() & {"dbname", "service"} or not all(parts.values()):
         raise ValueError(raw)
     return parts

@@ -123,6 +123,7 @@ WORKERS = setting(
 
 # Application
 ROOT_URLCONF = "intranet.urls"
+HEALTH_PATH = "health/"
 WSGI_APPLICATION = "intranet.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["people.backends.EmployeeBackend"]
@@ -267,7 +268,7 @@ COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known"
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # probers don't speak TLS
+SECURE_REDIRECT_EXEMPT = [f"^{HEALTH_PATH}$"]  # probers don't speak TLS
 SECURE_HSTS_SECONDS = setting(
     "HSTS_SECONDS", "31536000" if PRODUCTION else "0", whole_number, "Write a number of seconds; 0 is off."
 )
@@ -306,7 +307,7 @@ DDF_FIELD_FIXTURES = {
 }
 
 # Where people find the site: in production at the proxy's
-first_host = ",".join(ALLOWED_HOSTS[:1]).removeprefix(".").replace("*", "localhost")
+first_host = next(iter(ALLOWED_HOSTS), "").removeprefix(".").replace("*", "localhost")
 scheme = "https" if SECURE_SSL_REDIRECT or SESSION_COOKIE_SECURE else "http"
 PUBLIC_ADDRESS = f"{scheme}://{first_host}" if PRODUCTION else f"{scheme}://{first_host}:{PORT}"
 
@@ -325,8 +326,9 @@ REFUSALS = {
     "TLS_REDIRECT sends people in circles without TRUSTED_PROXIES=1: the proxy in front says who came by TLS.": (
         SECURE_SSL_REDIRECT and not TRUSTED_PROXIES
     ),
-    "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year.": SECURE_HSTS_PRELOAD
-    and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000),
+    "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year.": (
+        SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000)
+    ),
 }
 for refusal, applies in REFUSALS.items():
     if PRODUCTION and applies:

@@ -1,5 +1,6 @@
 """The site's addresses: the product, its health, the administration."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,7 +9,7 @@ from people.views import HealthView
 urlpatterns = [
     path("", include("people.urls")),
     path("", include("people.accounts.urls")),
-    path("health/", HealthView.as_view(), name="health"),
+    path(settings.HEALTH_PATH, HealthView.as_view(), name="health"),
     path("admin/", admin.site.urls),
 ]
 

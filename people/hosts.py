@@ -1,8 +1,8 @@
 """Which names of a host a request may use."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
-from django.urls import reverse
 
 
 class HostMiddleware(CommonMiddleware):
@@ -12,4 +12,5 @@ class HostMiddleware(CommonMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
-        return None if request.path_info == reverse("health") else super().process_request(request)
+        is_for_health = request.path_info == f"/{settings.HEALTH_PATH}"
+        return None if is_for_health else super().process_request(request)

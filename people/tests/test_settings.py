@@ -412,6 +412,12 @@ def test_database_address_in_all_its_parts(start):
     assert database["OPTIONS"]["server_side_binding"]
 
 
+def test_database_of_a_service_file(start):
+    database = start(DATABASE_URL="postgresql:///?service=people").DATABASES["default"]
+
+    assert (database["NAME"], database["OPTIONS"]["service"]) == ("", "people")
+
+
 def test_database_options_of_the_address_stand_beside_ours(start):
     database = start(DATABASE_URL="postgresql:///people?host=/run/pg&options=-c%20work_mem%3D8MB").DATABASES["default"]
 

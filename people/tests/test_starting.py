@@ -22,7 +22,7 @@ from django.db.utils import ConnectionHandler
 from intranet.settings import database
 from people import demo
 from people.accounts.models import User
-from people.database import refuse_unreachable, without_pool
+from people.database import refuse_unreachable
 from people.management.commands import prepare
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")  # PostgreSQL's protocol, 55.2.10
@@ -83,7 +83,7 @@ def test_options_of_the_address_reach_postgresql(db):
     options = {"application_name": "directory", "options": "-c work_mem=8MB", "connect_timeout": "9"}
     address = f"{os.environ['DATABASE_URL']}&{urlencode(options, quote_via=quote)}"
 
-    with closing(without_pool(at(address))) as opened, opened.cursor() as cursor:
+    with closing(at(address)) as opened, opened.cursor() as cursor:
         cursor.execute(SETTINGS)
         assert cursor.fetchone() == ("directory", "8MB", "off")
 
