@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
 from .fields import EmailField, LineField, LinesField, PhoneField, SearchedAsField, refuse_extension
@@ -44,7 +45,7 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 def validate_date_of_birth(value: date) -> None:
     """Raise ValidationError for a date in the future or before 1900."""
-    if value > date.today():
+    if value > localdate():
         raise ValidationError("A date of birth can’t be in the future.", "future")
     if value < EARLIEST_BIRTH:
         raise ValidationError("Please give a date of birth after 1899.", "too_early")

@@ -24,8 +24,10 @@ NEEDED = (
     r"(?<=[\p{ExtPict}\p{So}])[\uFE0E\uFE0F]",
     r"(?<=[0-9#*])\uFE0F(?=\u20E3)",
     # Flags of countries inside countries: a black flag, a few letters, an end (bounded, because each looks back).
-    r"(?<=\U0001F3F4[\U000E0030-\U000E007A]{0,5})[\U000E0030-\U000E007A]"
-    r"(?=[\U000E0030-\U000E007A]{0,5}\U000E007F)",
+    (
+        r"(?<=\U0001F3F4[\U000E0030-\U000E007A]{0,5})[\U000E0030-\U000E007A]"
+        r"(?=[\U000E0030-\U000E007A]{0,5}\U000E007F)"
+    ),
     r"(?<=\U0001F3F4[\U000E0030-\U000E007A]{1,6})\U000E007F",
     r"(?<=\p{Han})[\uFE00-\uFE02\U000E0100-\U000E01EF]",
     r"(?<=[\u1820-\u18AA])[\u180B-\u180F]",

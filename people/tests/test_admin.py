@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from people.accounts.models import HR_MANAGERS, User
 from people.models import Employee, EmployeeProfile
@@ -157,7 +158,7 @@ INVALID = {
     "too long": ({"last_name": "a" * 51}, {}),
     "no e-mail": ({"email": "ann"}, {}),
     "account that is not there": ({"user": "4711"}, {}),
-    "date in the future": ({}, {"dob": (date.today() + timedelta(days=2)).isoformat()}),
+    "date in the future": ({}, {"dob": (localdate() + timedelta(days=2)).isoformat()}),
     "date before 1900": ({}, {"dob": "1899-12-31"}),
     "date that is not there": ({}, {"dob": "2001-02-30"}),
     "unknown team": ({}, {"team": "legal"}),

@@ -3,6 +3,7 @@ from html import escape
 
 import pytest
 from django.http import QueryDict
+from django.utils.timezone import localdate, override
 
 from people.accounts.models import User
 from people.directory import Directory
@@ -142,8 +143,10 @@ def test_contact_with_wrong_email_is_refused(email):
         ("+1 415 555", "This number is too short for the country code +1."),
         (
             "415555",
-            "This number is too short for the country code +1 (United States of America). "
-            "From elsewhere? Start with +.",
+            (
+                "This number is too short for the country code +1 (United States of America). "
+                "From elsewhere? Start with +."
+            ),
         ),
         ("+1 415 555 26711", "This number is too long for the country code +1."),
         ("+44 20 7946 095811", "This number is too long for the country code +44."),
@@ -261,16 +264,28 @@ def test_profile_cleared_is_null(address):
 @pytest.mark.django_db
 @pytest.mark.parametrize("days", [0, -1])
 def test_profile_born_today_or_before_is_fine(days):
-    born = datetime.date.today() + datetime.timedelta(days=days)
+    born = localdate() + datetime.timedelta(days=days)
 
     assert profile_form(dob=born.isoformat()).is_valid()
 
 
 @pytest.mark.django_db
 def test_profile_born_in_the_future_is_refused():
-    tomorrow = datetime.date.today() + datetime.timedelta(days=1)
+    tomorrow = localdate() + datetime.timedelta(days=1)
 
     assert only_error(profile_form(dob=tomorrow.isoformat()), "dob") == "A date of birth can’t be in the future."
+
+
+@pytest.mark.django_db
+def test_profile_is_born_by_the_date_of_the_organisation():
+    """Not of the machine: the first country to have a new day is always a date ahead of the last one."""
+    first, last = (datetime.timezone(datetime.timedelta(hours=hours)) for hours in (14, -12))
+    today = localdate(timezone=first)
+
+    with override(first):
+        assert profile_form(dob=today.isoformat()).is_valid()
+    with override(last):
+        assert not profile_form(dob=today.isoformat()).is_valid()
 
 
 @pytest.mark.django_db

@@ -98,7 +98,7 @@ def pages_about(person: Employee) -> list[tuple[str, str]]:
     for name in names:
         if name == "people:employee-preview":
             for audience in ["colleague", "team-mate", "hr"]:
-                pages.append((f"{name} {audience}", reverse(name, args=[person.pk, audience])))
+                pages += [(f"{name} {audience}", reverse(name, args=[person.pk, audience]))]
         else:
             pages += [(name, address(name, person) + query) for query in QUERIES.get(name, [""])]
     return pages

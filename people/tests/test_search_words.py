@@ -30,7 +30,7 @@ def assert_right() -> None:
     """What is stored is what a rebuild gives."""
     before, known = stored(), set(KnownWord.objects.values_list("word", flat=True))
     assert Employee.objects.with_words_out_of_date().count() == 0
-    assert ": 0 people changed in 0 unused", rebuild()
+    assert ": 0 people changed, 0 unused words" in rebuild()
     assert stored() == before
     assert set(KnownWord.objects.values_list("word", flat=True)) == known
 

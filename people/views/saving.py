@@ -38,13 +38,13 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
             return self.post_again(request, *args, **kwargs)
         except REFUSALS:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, what was typed comes back)
             return self.save_failed(error)
 
     def post_again(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return self.post_in_transaction(request, *args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (as above)
             return self.save_failed(error)
 
     @transaction.atomic

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 LOCK_PATH = ROOT / "static" / "vendor" / "vendor.lock.json"
 # At the end of a line only, so that the same words inside a program's string stay.
 SOURCE_MAP_COMMENT = re.compile(
-    rb"(?:/\*[#@]\s*sourceMappingURL=[^*\n]*\*/|//[#@]\s*sourceMappingURL=\S*)[ \t]*$", re.M
+    rb"(?:/\*[#@]\s*sourceMappingURL=[^*\n]*\*/|//[#@]\s*sourceMappingURL=\S*)[ \t]*$", re.MULTILINE
 )
 
 
