@@ -1,11 +1,13 @@
 """The read log: others who were sent private fields, and what happens when it can't be written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier, Thread
+from threading import Barrier
 
 import pytest
 from django.db import connection, connections
 from django.db.models import ProtectedError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from people import read_log
@@ -205,23 +207,20 @@ def test_employee_page_costs_at_most_three_queries(person: Employee, reader: str
 @pytest.mark.rounds(1, 25)
 @pytest.mark.django_db(transaction=True)
 def test_parallel_readings_make_one_entry():
-    person = employee(**PRIVATE)
-    hr, start = user(is_hr=True), Barrier(4)
-    statuses = []
+    person, hr = employee(**PRIVATE), user(is_hr=True)
+    clients, start = [browser(hr) for _ in range(4)], Barrier(4, timeout=60)
 
-    def read() -> None:
-        client = browser(hr)
+    def shows_all(client: Client) -> bool:
         start.wait()
-        statuses.append("Canary" in client.get(person.get_absolute_url()).text)
-        connections.close_all()
+        try:
+            return "Canary" in client.get(person.get_absolute_url()).text
+        finally:
+            connections.close_all()
 
-    threads = [Thread(target=read) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        shown = list(pool.map(shows_all, clients))
 
-    assert statuses == [True] * 4
+    assert shown == [True] * 4
     assert len(entries()) == 1
 
 
