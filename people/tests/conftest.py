@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 import intranet
 import people
-from people.views import site
+from people import health
 
 from .rounds import IS_PROVING, rounds
 
@@ -34,7 +34,7 @@ def quick_passwords(settings) -> None:
 def same_answers(monkeypatch) -> None:
     """Neither what another test left in the cache nor the speed of the machine changes an answer."""
     cache.clear()
-    monkeypatch.setattr(site, "SLOW_COUNT", float("inf"))
+    monkeypatch.setattr(health, "SLOW_COUNT", float("inf"))
 
 
 @pytest.fixture

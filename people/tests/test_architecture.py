@@ -137,6 +137,7 @@ MAY_IMPORT = {
         *("people.read_log", "people.sent", "people.visibility"),
     },
     "people.errors": {"people.accounts.refusals", "people.outages"},
+    "people.health": {"people.models", "people.outages"},
     "people.templatetags": set(),
     "people.templatetags.people_tags": {"people.avatars", "people.directory", "people.models", "people.visibility"},
     "people.views.directory": {
@@ -149,7 +150,13 @@ MAY_IMPORT = {
         *("people.read_log", "people.views.saving", "people.visibility"),
     },
     "people.views.me": {"people.accounts.requests", "people.my_data"},
-    "people.views.site": {"people.accounts.requests", "people.forms", "people.models", "people.visibility"},
+    "people.views.site": {
+        "people.accounts.requests",
+        "people.forms",
+        "people.health",
+        "people.models",
+        "people.visibility",
+    },
     "people.views": {f"people.views.{name}" for name in ("directory", "employees", "me", "site")},
     "people.urls": {"people.views"},
     # Benchmarks
