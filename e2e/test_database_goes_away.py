@@ -62,10 +62,10 @@ class Answer:
 
 
 class Visitor:
-    """An HR manager at a connection of the own, reading the directory and adding people."""
+    """An HR manager who reads the directory and adds people, each time at a new connection."""
 
     def __init__(self, site: Site) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=60)
+        self.port = site.server.port
         self.cookies: dict[str, str] = {}
         self.ask("/sign-in/")
         assert self.ask("/sign-in/", username=HR, password=PASSWORD).status == 302
@@ -75,9 +75,10 @@ class Visitor:
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(typed | {"csrfmiddlewaretoken": self.cookies["csrftoken"]}) if typed else None
         started = time.monotonic()
-        self.connection.request("POST" if typed else "GET", path, body, headers)
-        answer = self.connection.getresponse()
-        answer.read()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request("POST" if typed else "GET", path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -90,7 +91,6 @@ class Visitor:
             someone = {"first_name": "Ann", "last_name": f"No {number}", "email": f"{number}@example.com"}
             answers.append(self.ask("/employees/"))
             answers.append(self.ask("/employees/new/", **someone, phone=f"+1415{number}", is_different_person="on"))
-        self.connection.close()
         return answers
 
 

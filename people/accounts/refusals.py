@@ -53,15 +53,15 @@ def not_now(request: HttpRequest) -> HttpResponse:
     is_typed = request.method == "POST" and getattr(request, "csrf_processing_done", False)
     response = filled_form_again(request, status=503) if is_typed else None
     if response is None:
-        typed = typed_values(request) if is_typed else []
+        typed = typed_values(request) if is_typed else None
         response = render(request, "503.html", {"typed": typed, "messages": []}, status=503)
     response["Retry-After"] = SOON
     return response
 
 
-def typed_values(request: HttpRequest) -> list[tuple[str, str]]:
-    """Names and values of the body, to be sent again by one button; nothing where a password is among them."""
+def typed_values(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """Names and values of the body, to be sent again by one button; None where a password is among them."""
     if any("password" in name for name in request.POST):
-        return []
+        return None
     names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
     return [(name, value) for name in names for value in request.POST.getlist(name)]

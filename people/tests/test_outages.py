@@ -181,6 +181,7 @@ def test_away_what_has_no_form_is_sent_again_by_one_button(hr, person):
             response = hr.post(path, typed)
 
         assert is_page(response, PAGE)
+        assert ">Try again</button>" in response.text
         assert field_values(response.text).items() >= typed.items()
 
 
@@ -191,6 +192,7 @@ def test_away_a_password_is_never_given_back(hr):
 
     assert is_page(response, PAGE)
     assert "correct horse" not in response.text
+    assert ">Try again</button>" not in response.text
 
 
 # Locked by somebody else
