@@ -346,12 +346,12 @@ def test_forged_hx_header_is_harmless(hr, person, header):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("cookie", ["x", "\x00", "é", "=", "a" * 4_000, '"', "../../x"])
+@pytest.mark.parametrize("cookie", ["x", "\x00", r'"\000"', "é", "=", "a" * 4_000, '"', "../../x"])
 def test_forged_cookies_are_harmless(client, cookie):
-    client.cookies["sessionid"] = client.cookies["csrftoken"] = cookie
+    headers = {"Cookie": f"sessionid={cookie}; csrftoken={cookie}"}  # as sent: a new Python refuses to make such ones
 
-    assert client.get("/sign-in/").status_code == 200
-    assert client.get("/employees/").status_code == 302
+    assert client.get("/sign-in/", headers=headers).status_code == 200
+    assert client.get("/employees/", headers=headers).status_code == 302
 
 
 # The real application, as the server calls it
