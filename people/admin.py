@@ -1,5 +1,6 @@
 """Django's admin for administrators: it keeps the profile contract as the pages do."""
 
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
@@ -8,13 +9,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .accounts.administration import RecordAdmin
 from .accounts.models import User
 from .accounts.requests import reader_of
 from .models import AccountLink, Employee, EmployeeProfile
 from .querysets import EmployeeQuerySet
 from .read_log import fields_to_send
 from .sent import SavedByFormMixin, SentFieldsAdminForm
-from .visibility import Audience, editable_by, visible_fields
+from .visibility import Audience, editable_by, searchable_fields, visible_fields
 
 Record = TypeVar("Record", bound=Model)
 
@@ -51,6 +53,22 @@ class ProfileInline(ProfileFieldsMixin[EmployeeProfile], admin.StackedInline[Emp
     verbose_name_plural = "profile"
 
 
+class PrivateRecordAdmin(RecordAdmin[Record]):
+    """Filters by what everyone may search only, and records that a form with private fields is shown once more."""
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        searchable = searchable_fields(reader_of(request))
+        return [name for name in super().get_list_filter(request) if str(name).rpartition("__")[2] in searchable]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """On the first look `get_fields` does it; then the form holds what was typed, and nothing else is stored."""
+        record = kwargs.get("obj")
+        if record and request.method == "POST":
+            employee, reader = getattr(record, "employee", record), reader_of(request)
+            fields_to_send(reader, employee, visible_fields(reader, employee), request.path)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
 class EmployeeAdminForm(SentFieldsAdminForm):
     """Says beside the field what the model refuses on every way."""
 
@@ -62,23 +80,30 @@ class EmployeeAdminForm(SentFieldsAdminForm):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(SavedByFormMixin[Employee], admin.ModelAdmin[Employee]):
+class EmployeeAdmin(SavedByFormMixin[Employee], PrivateRecordAdmin[Employee]):
     form = EmployeeAdminForm
-    list_display = ("__str__", "email", "international_phone", "team", "created")
+    list_display = ("name", "email", "international_phone", "team", "added")
     list_filter = ("profile__team",)
     list_select_related = ("profile",)
-    date_hierarchy = "created"
     ordering = ("sort_name", "pk")
     search_fields = ("email",)  # shows the box; get_search_results does the search
     autocomplete_fields = ("user",)
     inlines = (ProfileInline,)
     actions = ("delete_selected",)
 
+    @admin.display(ordering="sort_name")
+    def name(self, employee: Employee) -> str:
+        return str(employee)
+
+    @admin.display(ordering="pk")  # keys are given in the order of adding
+    def added(self, employee: Employee) -> datetime:
+        return employee.created
+
     @admin.display(description="phone", ordering="phone")
     def international_phone(self, employee: Employee) -> str:
         return employee.phone.as_international
 
-    @admin.display(ordering="profile__team")
+    @admin.display
     def team(self, employee: Employee) -> str | None:
         profile = getattr(employee, "profile", None)
         return profile and profile.get_team_display()
@@ -111,13 +136,13 @@ class EmployeeAdmin(SavedByFormMixin[Employee], admin.ModelAdmin[Employee]):
 
 @admin.register(EmployeeProfile)
 class EmployeeProfileAdmin(
-    ProfileFieldsMixin[EmployeeProfile], SavedByFormMixin[EmployeeProfile], admin.ModelAdmin[EmployeeProfile]
+    ProfileFieldsMixin[EmployeeProfile], SavedByFormMixin[EmployeeProfile], PrivateRecordAdmin[EmployeeProfile]
 ):
     form = SentFieldsAdminForm
-    list_display = ("employee", "team", "modified")
+    list_display = ("employee", "team")
     list_filter = ("team",)
     list_select_related = ("employee",)
-    ordering = ("employee__sort_name", "pk")
+    ordering = ("employee__sort_name", "employee_id")
     search_fields = ("employee__email",)  # shows the box; get_search_results does the search
     readonly_fields = ("employee",)
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from people.sent import SavedByFormMixin, SentFieldsAdminMixin
 
 from .actions import switch_off, switch_on
+from .administration import RecordAdmin
 from .models import User, UserQuerySet
 from .requests import reader_of
 
@@ -32,7 +33,7 @@ class UserChangeForm(SentFieldsAdminMixin[User], auth_forms.UserChangeForm[User]
 
 
 @admin.register(User)
-class UserAdmin(SavedByFormMixin[User], auth_admin.UserAdmin[User]):
+class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[User]):
     form = UserChangeForm
     add_form = UserCreationForm
     ordering = ("email",)

@@ -4,14 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from people.accounts.administration import BoundedPaginator
 from people.accounts.models import HR_MANAGERS, User
 from people.models import Employee, EmployeeProfile
+from people.visibility import searchable_fields
 
 from . import factories
 
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("admin:people_employee_changelist")
 ADD = reverse("admin:people_employee_add")
 PROFILES = reverse("admin:people_employeeprofile_changelist")
+ACCOUNTS = reverse("admin:accounts_user_changelist")
 REFUSED = "Employees are never deleted"
 
 ANN = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671", "user": ""}
@@ -378,17 +382,6 @@ def test_list_filters_by_team(admin, person, address, parameter):
     assert "Marketing" in text  # offered as a filter
 
 
-def test_list_has_a_date_hierarchy(admin, person):
-    old = factories.employee(first_name="Ann", last_name="Byron")
-    Employee.objects.filter(pk=old.pk).update(created="2019-05-04T12:00:00Z")
-
-    response = admin.get(LIST, {"created__year": "2019"})
-
-    assert "?created__year=2019" in admin.get(LIST).text
-    assert "Ann Byron" in response.text
-    assert "Grace Hopper" not in response.text
-
-
 @pytest.mark.parametrize("query", [{"o": "1.-2.3.4.5"}, {"o": "x"}, {"p": "99"}, {"created__year": "x"}, {"no": "1"}])
 def test_list_with_any_query_is_no_500(admin, person, query):
     assert admin.get(LIST, query, follow=True).status_code == 200
@@ -434,6 +427,64 @@ def test_lists_escape_what_was_typed(admin):
         text = admin.get(address).text
         assert "<b>Ann</b>" not in text
         assert "{{ 7|add:7 }}" in text
+
+
+# What isn't everyone's is found by no address
+
+
+PRIVATE_LOOKUPS = [
+    *("dob", "dob__year", "address__contains", "gender", "mobile__endswith", "employee__user", "modified__gte"),
+    *("profile__dob", "profile__address__contains", "user__email__contains", "user", "readings", "stars"),
+    *("stars__reader", "account_links", "readings__reader", "searched_as__contains", "password__startswith"),
+    *("profile__team__employee__phone", "employee__phone", "employee__profile__dob", "groups__user__email"),
+]
+
+
+@pytest.mark.parametrize("address", [LIST, PROFILES, ACCOUNTS])
+def test_list_is_the_same_whatever_private_value_is_asked_for(admin, person, address):
+    answers = {lookup: admin.get(address, {lookup: "1"})["Location"] for lookup in PRIVATE_LOOKUPS}
+
+    assert answers == dict.fromkeys(PRIVATE_LOOKUPS, f"{address}?e=1")
+    assert ("Grace Hopper" in admin.get(f"{address}?e=1").text) == (address != ACCOUNTS)
+
+
+def test_lists_have_no_column_of_what_is_private():
+    columns = {name for model in (Employee, EmployeeProfile) for name in site.get_model_admin(model).list_display}
+
+    shown_otherwise = {"name", "international_phone", "added"}
+    assert columns - shown_otherwise <= searchable_fields(None)
+
+
+def test_record_is_opened_by_its_key_only(admin, person):
+    EmployeeProfile.objects.update(dob="1987-06-05")
+    address = reverse("admin:people_employeeprofile_change", args=["1987-06-05"])
+
+    assert admin.get(address, {"_to_field": "dob"}).status_code == 400
+    assert admin.get(PROFILES, {"_to_field": "dob", "_popup": "1"}).status_code == 400
+
+
+def test_autocomplete_finds_nobody_by_private_values(admin, person):
+    EmployeeProfile.objects.update(dob="1987-06-05", mobile="+4530123456", address="1 Canary Lane")
+    of_field = {"app_label": "people", "model_name": "employeeprofile", "field_name": "employee"}
+
+    for term in ("1987", "30123456", "Canary"):
+        assert admin.get(reverse("admin:autocomplete"), of_field | {"term": term}).json()["results"] == []
+
+
+def test_log_of_the_administration_holds_no_values(admin, person):
+    admin.post(change("employee", person.pk), filled(ANN, PROFILE, of=person))
+
+    html = admin.get(change("employee", person.pk, "history")).text
+
+    assert "Date of birth" in html
+    assert not [value for value in ["1990", "7 Lane", "female", "Female"] if value in html.partition("<main")[2]]
+
+
+def test_list_counts_so_far_and_says_that_there_are_more(admin, person, monkeypatch):
+    monkeypatch.setattr(BoundedPaginator, "MOST", 3)
+    add_people(3)
+
+    assert "More than 3 employees: search for the others." in admin.get(LIST).text
 
 
 # A profile deleted by SQL: PROFILE_CONTRACT 9

@@ -44,7 +44,8 @@ MAY_IMPORT = {
     "people.accounts.backends": {"people.accounts.models", "people.prepared"},
     "people.accounts.sessions": {"people.prepared"},
     "people.accounts.admin": {
-        *("people.accounts.actions", "people.accounts.models", "people.accounts.requests", "people.sent"),
+        *("people.accounts.actions", "people.accounts.administration", "people.accounts.models"),
+        *("people.accounts.requests", "people.sent"),
     },
     "people.accounts.administration": set(),
     "people.accounts.hashers": {"people.accounts.refusals"},
@@ -133,8 +134,8 @@ MAY_IMPORT = {
     "people.read_log": {"people.accounts.models", "people.models", "people.visibility"},
     "people.my_data": {"people.accounts.models", "people.models", "people.visibility"},
     "people.admin": {
-        *("people.accounts.models", "people.accounts.requests", "people.models", "people.querysets"),
-        *("people.read_log", "people.sent", "people.visibility"),
+        *("people.accounts.administration", "people.accounts.models", "people.accounts.requests"),
+        *("people.models", "people.querysets", "people.read_log", "people.sent", "people.visibility"),
     },
     "people.errors": {"people.accounts.refusals", "people.outages"},
     "people.health": {"people.models", "people.outages"},

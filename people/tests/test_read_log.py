@@ -147,6 +147,23 @@ def test_administrator_reading_in_the_admin_is_recorded(person: Employee, name: 
     assert [entry[0] for entry in entries()] == [administrator.email]
 
 
+@pytest.mark.parametrize(("name", "field"), [("employee", "phone"), ("employeeprofile", "dob")])
+def test_form_of_the_admin_that_is_shown_again_is_recorded(person: Employee, name: str, field: str):
+    key = person.pk if name == "employee" else person.profile.pk
+
+    html = (
+        browser(user("a@example.com", is_superuser=True))
+        .post(
+            f"/admin/people/{name}/{key}/change/",
+            {field: "x", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0"},
+        )
+        .text
+    )
+
+    assert "errorlist" in html
+    assert [entry[0] for entry in entries()] == ["a@example.com"]
+
+
 def test_one_entry_an_hour_holds_every_field(person: Employee):
     hr = browser(user(is_hr=True))
     hr.get(person.get_absolute_url())
