@@ -13,6 +13,7 @@ from e2e.steps import (
     edit,
     fact,
     new_joiner,
+    open_person,
     profile_form,
     save,
     sign_in,
@@ -114,3 +115,17 @@ def test_edit_opens_in_a_tab_of_its_own(page: Page, joiner: Joiner):
     expect(page.get_by_role("banner")).to_be_visible()
     expect(contact_form(page, joiner)).to_be_visible()
     expect(page.get_by_label("First name")).to_be_focused()
+
+
+def test_refused_for_some_minutes_says_how_many_and_keeps_what_was_typed(page: Page, allowed_statuses: set[int]):
+    allowed_statuses.add(429)
+    sign_in(page, HR)
+    open_person(page, "Henrik Jørgensen")
+    edit(page, "contact")
+    page.get_by_label("First name").fill("Hendrik")
+    page.route("**/edit/", lambda route: route.fulfill(status=429, headers={"Retry-After": "200"}))
+
+    save(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("Please wait 4 minutes, then try again")
+    expect(page.get_by_label("First name")).to_have_value("Hendrik")

@@ -91,7 +91,7 @@ class OwnWordsValidator:
         return _words(*(_text_at(user, path) for path in self.attributes))
 
     def get_help_text(self) -> str:
-        return "Not your name or e-mail,"
+        return "Not your name or e-mail."
 
 
 class ProductWordsValidator(OwnWordsValidator):
@@ -103,7 +103,7 @@ class ProductWordsValidator(OwnWordsValidator):
             raise ValidationError("This is mostly the name of this site. Please choose unrelated words.", "product")
 
     def get_help_text(self) -> str:
-        return "nor the name of this site."
+        return "Not the name of this site."
 
 
 @cache

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.db import DatabaseError
+from django.db import Error
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +15,8 @@ from django.urls import reverse_lazy
 from django.views.generic import FormView, View
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
+
+from people.outages import outage_of
 
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, PasswordChangeForm, SignInForm
@@ -41,7 +43,9 @@ class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
             return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
         except TryLater as later:
             return self.try_later(form, later)
-        except DatabaseError as error:
+        except Error as error:
+            if not outage_of(error):
+                raise
             logger.error("%s has no database: %s", type(self).__name__, type(error).__name__)
             return self.try_later(form, TryLater(5, "This can’t be done just now. Please try again in a few seconds."))
 

@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "people.accounts.views": {
         *("people.accounts.actions", "people.accounts.forms", "people.accounts.models"),
         *("people.accounts.known_browsers", "people.accounts.refusals", "people.accounts.requests"),
-        *("people.accounts.security_log", "people.accounts.throttle"),
+        *("people.accounts.security_log", "people.accounts.throttle", "people.outages"),
     },
     "people.accounts.urls": {"people.accounts.views"},
     # Search: words, queries and findings are pure, models are its tables, the finder decides what is looked up in them
@@ -274,7 +274,7 @@ def test_drawing_keeps_accounts_free_of_employees():
 
     assert others <= {
         *("people.addresses", "people.fields", "people.htmx", "people.layout", "people.locks", "people.logs"),
-        *("people.prepared", "people.sent", "people.text"),
+        *("people.outages", "people.prepared", "people.sent", "people.text"),
     }
 
 

@@ -91,5 +91,5 @@ def test_rules_are_told_in_sentences():
     assert " ".join(password_validators_help_texts()) == (
         "At least 12 characters: a few words that don’t belong together, with or without spaces. "
         "Not a common one with digits added. No pattern, such as 123456 or a word twice. "
-        "Not your name or e-mail, nor the name of this site."
+        "Not your name or e-mail. Not the name of this site."
     )

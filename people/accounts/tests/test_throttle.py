@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import hashers
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -255,20 +255,31 @@ def test_empty_password_does_not_count():
     assert fail(1) == ["judged"]
 
 
+def without_the_table(error: Exception):
+    """Every statement on the table of tries ends with `error`."""
+
+    def failing(execute, sql, params, many, context):
+        if "accounts_throttle" in sql:
+            raise error
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(failing)
+
+
 def test_without_the_table_nobody_is_judged():
     user()
 
-    def locked(execute, sql, params, many, context):
-        if "accounts_throttle" in sql:
-            raise OperationalError("database is locked")
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(locked):
+    with without_the_table(OperationalError("database is locked")):
         response = sign_in()
 
     assert [response.status_code, response["Retry-After"]] == [503, "5"]
     assert f'value="{OWNER}"' in response.text
     assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+def test_mistake_of_ours_is_not_called_an_outage():
+    with without_the_table(IntegrityError("a bug")), pytest.raises(IntegrityError):
+        sign_in()
 
 
 def test_log_names_the_account_and_what_came_of_it(caplog):
