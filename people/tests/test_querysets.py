@@ -1,11 +1,13 @@
 import datetime
 
 import pytest
+from django.db import connection
 
+from people import querysets
 from people.models import Employee
 from people.querysets import ORDERS
 
-from .factories import employee
+from .factories import employee, next_phone
 
 PEOPLE = [
     ("Łukasz", "Żółć-Müller", "lukasz.zolc@example.com", "+14155552671"),
@@ -245,3 +247,18 @@ def test_with_card_details_costs_one_query(db, django_assert_num_queries, number
         teams = [person.profile.team for person in Employee.objects.with_card_details()]
 
     assert len(teams) == number
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite checks foreign keys without a plan")
+def test_bulk_create_of_many_tells_the_database_how_many_before_it_commits(monkeypatch):
+    monkeypatch.setattr(querysets, "WORTH_ANALYSING", 5)
+    phones = [next_phone() for _ in range(5)]
+
+    Employee.objects.bulk_create(
+        Employee(first_name="Ann", last_name="Byron", email=f"{phone}@example.com", phone=phone) for phone in phones
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'people_employee'")
+        assert cursor.fetchone() == (5,)
