@@ -1,6 +1,10 @@
 """How a person looks in a circle: two initials on a steady colour. Pure."""
 
+import regex
+
 HUES = 12
+# In Thai and Lao some vowels are written before their consonant.
+CHARACTER = regex.compile(r"\p{Logical_Order_Exception}?\X")
 
 
 def hue(key: int) -> int:
@@ -16,7 +20,13 @@ def initials(first_name: str, last_name: str) -> str:
 
 
 def _capital(name: str) -> str:
-    """The first capital, which skips particles ("von Ahn" gives A); else the first letter."""
-    letters = [letter for letter in name if letter.isalpha()] or [*name[:1]]
-    capitals = [letter for letter in letters if letter.isupper()]
-    return (capitals or letters or [""])[0].upper()[:1]
+    """The first capital, which skips particles ("von Ahn" gives A); else the first letter; else what comes first."""
+    characters = characters_of(name)
+    letters = [character for character in characters if character[0].isalpha()] or characters[:1]
+    capitals = [letter for letter in letters if letter[0].isupper()]
+    return next(iter(characters_of((capitals or letters or [""])[0].upper())), "")
+
+
+def characters_of(text: str) -> list[str]:
+    """What people take for one character each (UAX 29): a flag, a letter with its marks, a vowel written before it."""
+    return list(text) if text.isascii() else CHARACTER.findall(text)

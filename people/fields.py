@@ -131,6 +131,19 @@ class SearchedAsField(models.TextField[str, str]):
         return super().pre_save(instance, add)
 
 
+class BirthDateField(models.DateField[Given, Read]):
+    """A date whose error says how to write one."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        mend = "Please write the date as year-month-day, such as 1990-12-31."
+        return super().formfield(**{"error_messages": {"invalid": mend}} | kwargs)
+
+    def deconstruct(self) -> Any:
+        """To the database it is Django's field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateField", args, kwargs
+
+
 class PhoneFormField(formfields.PhoneNumberField):
     """Says why a number is wrong, not only that it is; takes text of any length without cutting it."""
 

@@ -66,11 +66,15 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
         return FieldsLayout(*(name for name in names if name in self.fields), half=self.half_width)
 
 
+LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
+
+
 class QueryField(forms.CharField):
-    """A search text of any content; too much of it is cut, nothing of it is an error."""
+    """A search text of any content, lines as a list; too much of it is cut, nothing of it is an error."""
 
     def clean(self, value: str | None) -> str:
-        return tidy(printable(value or ""))[:LONGEST_QUERY]
+        lines = LINE_BREAKS.split((value or "").strip())
+        return tidy(printable("; ".join(lines)))[:LONGEST_QUERY]
 
 
 class LenientChoiceField(forms.ChoiceField):

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
-from .fields import EmailField, LineField, LinesField, PhoneField, SearchedAsField, refuse_extension
+from .fields import BirthDateField, EmailField, LineField, LinesField, PhoneField, SearchedAsField, refuse_extension
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
@@ -44,9 +44,9 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 def validate_date_of_birth(value: date) -> None:
-    """Raise ValidationError for a date in the future or before 1900."""
-    if value > localdate():
-        raise ValidationError("A date of birth can’t be in the future.", "future")
+    """Raise ValidationError for a date that isn't in the past, or before 1900."""
+    if value >= localdate():
+        raise ValidationError("A date of birth lies in the past. Please check the year.", "future")
     if value < EARLIEST_BIRTH:
         raise ValidationError("Please give a date of birth after 1899.", "too_early")
 
@@ -155,7 +155,7 @@ class EmployeeProfile(TimeStampedModel):
         Male = "male"
         Other = "other"
 
-    dob = models.DateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
+    dob = BirthDateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
     team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)
     address = LinesField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Genders, null=True, blank=True)

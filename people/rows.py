@@ -13,6 +13,7 @@ import phonenumbers
 from django.utils.safestring import SafeString
 
 from .avatars import hue, initials
+from .emails import mailto
 from .models import Employee, EmployeeProfile
 from .prepared import Prepared
 from .querysets import STORED_PHONE, EmployeeQuerySet
@@ -31,8 +32,8 @@ NO_HITS: Mapping[int, Hit] = MappingProxyType({})
 def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
-    The keys of a row: pk, hue, initials, first_name, last_name, team, email, phone as shown, mailto
-    and tel for links, and reason when the match shows nowhere.
+    The keys of a row: pk, hue, initials, first_name, last_name, team, email, phone as shown, the plain
+    address, mailto and tel for links, and reason when the match shows nowhere.
     """
     return [_row(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
 
@@ -70,7 +71,8 @@ def _row(columns: Columns, hit: Hit | None) -> Row:
     }
     # As text: a template would write a number in the way of the reader's language.
     avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
-    return {**avatar, "mailto": email, "tel": phone, "reason": "", **(_marked(texts, hit) if hit else texts)}
+    links = {"address": email, "mailto": mailto(email), "tel": phone}
+    return {**avatar, **links, "reason": "", **(_marked(texts, hit) if hit else texts)}
 
 
 @lru_cache(maxsize=PHONES_REMEMBERED)

@@ -37,6 +37,11 @@ SHOWS_NOTHING = regex.compile(INVISIBLE)
 HIDDEN = regex.compile(f"(?!{'|'.join(NEEDED)}){INVISIBLE}")
 # In text of lines other marks say where a line may break and which way it runs; these mislead (UTR 36).
 MISLEADING = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Signs that people type for one another. Hawaiian, Arabic and Hebrew names have letters that look like these.
+APOSTROPHES = "’‘‛`´′ʻʼʽʾʿ՚׳"
+DASHES = "‐‑‒–—―−＿"
+SAME_SIGN = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(DASHES, "-"))
+UNSORTED = str.maketrans({"'": None, "`": None, "_": "-"})
 WHITE_SPACE = regex.compile(r"[\t\p{Z}]+")
 NO_DIGITS = re.compile(r"[^0-9]+")
 LINE_BREAKS = frozenset("\n\r\t")
@@ -100,20 +105,24 @@ def _is_control(letter: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared: lower case, without accents, special Latin letters spelt out.
+    """`text` as it is compared: lower case, without accents, special Latin letters spelt out, one apostrophe, one dash.
 
     Other scripts keep their own letters: only marks that are written above, below or through a
     letter go, as do the vowel points of Hebrew and Arabic (combining classes of UAX 44).
     """
     if text.isascii():
         return text.lower()
-    letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", without_invisible(text).casefold()))
+    text = without_invisible(text).translate(SAME_SIGN).casefold()
+    letters = (_plain(letter) for letter in unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", "".join(letters))
 
 
 def sort_name(first_name: str, last_name: str) -> str:
-    """The folded "last first" by which people are sorted; cut, because folding can make text longer."""
-    return fold(f"{last_name} {first_name}")[:LONGEST_SORT_NAME]
+    """The folded "last first" by which people are sorted, as if there were no apostrophes.
+
+    Cut, because folding can make text longer.
+    """
+    return fold(f"{last_name} {first_name}").translate(UNSORTED)[:LONGEST_SORT_NAME]
 
 
 def one_letter_off(folded: str) -> set[str]:

@@ -6,7 +6,7 @@ from functools import cache
 
 from .findings import Branch, Findings
 from .models import KnownWord
-from .query import Phrase, Query, Spelling, Term, read
+from .query import Phrase, Query, Spelling, Term, listed, read, without_titles
 from .table import A_COUNT, EVERY_ROW, WordTable, profile_model
 from .typos import alike, mistyped
 from .words import FIELDS, TEAM_MARK, Kind, words_of_team
@@ -25,13 +25,16 @@ COMPARED_PER_WORD, OFFERED = 40, 3
 def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findings:
     """The people whom `text` means by these fields.
 
-    Exact ways first. Only when they find nobody: initials and domains, then mistyped words.
+    Exact ways first, also without titles. Only when they find nobody: each of a list, initials and domains,
+    then mistyped words.
     """
     query = read(text)
     if query is None:
         return Findings()
     finder = Finder(fields, at_most, using)
-    findings = finder.meet(query)
+    query, findings = finder.meet_names(text, query)
+    if not findings.hits:
+        findings = finder.meet_listed(text)
     if not findings.hits and (initials := query.with_initials()):
         findings = finder.meet(initials)
     if not findings.hits and Kind.EMAIL in finder.kinds:
@@ -76,6 +79,22 @@ class Finder:
         if len(query.terms) > 1 and len(findings.hits) <= self.at_most:
             self._meet_apart(query.terms, counts, findings)
         return findings.first(self.at_most)
+
+    def meet_names(self, text: str, query: Query) -> tuple[Query, Findings]:
+        """Everyone whom the query of `text` means, with its titles or without; and the query that counts from here."""
+        findings = self.meet(query)
+        plain = None if findings.hits else read(without_titles(text))
+        return (plain, self.meet(plain)) if plain else (query, findings)
+
+    def meet_listed(self, text: str) -> Findings:
+        """Everyone in a pasted list, in its order; in what may be something else only if it has each of them."""
+        people, is_surely_a_list = listed(text)
+        found = [self.meet_names(person, query)[1] for person in people if (query := read(person))]
+        if not is_surely_a_list and not all(one.hits for one in found):
+            return Findings()
+        hits = [hit for one in found for hit in one.best]
+        is_cut = any(one.is_cut for one in found) or len(hits) > self.at_most
+        return Findings({hit.employee: hit for hit in hits[: self.at_most]}, is_cut)
 
     def _meet_in_one_row(self, query: Query) -> tuple[Findings, list[list[int]]]:
         """Whoever has a row that holds the whole query, and how many rows each spelling of several terms has."""

@@ -54,6 +54,12 @@ class Findings:
                 hits[employee] = Hit(employee, rank, team, met)
         self.is_cut |= any(count >= branch.limit for count, branch in zip(counts, branches, strict=True))
 
+    @property
+    def best(self) -> list[Hit]:
+        """Those whom nobody matches better: of a name, whoever is called just that."""
+        least = min((hit.rank[0] for hit in self.hits.values()), default=0)
+        return [hit for hit in self.hits.values() if hit.rank[0] == least]
+
     def first(self, number: int) -> "Findings":
         """The best of them only."""
         best = sorted(self.hits.values(), key=lambda hit: hit.rank)

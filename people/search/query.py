@@ -4,6 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cache
+
+from django.conf import settings
+from phonenumbers import PhoneMetadata
 
 from people.text import LONGEST_QUERY, digits_of, fold, printable
 
@@ -15,6 +19,18 @@ MOST_VARIED = 100
 SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
 TRUNK_ZERO = re.compile(r"\(0\)")
 SHORTEST_NICKNAME = 3
+# What is written before and after names and is no part of them.
+TITLES = {
+    *("dr", "prof", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "herr", "frau", "hr", "fr", "mag"),
+    *("dipl", "ing", "dott", "sig", "sra", "srta", "sr", "jr", "junior", "senior", "ii", "iii", "iv", "esq", "phd"),
+    *("md", "mba", "msc", "bsc", "med", "jur", "dds", "rn", "cpa", "obe", "mbe", "mme", "mlle", "rev"),
+}
+SAINTS = {"saint": ("st",), "st": ("saint",), "sainte": ("ste",), "ste": ("sainte",), "sankt": ("st",)}
+SHORTEST_SCOTS = 5
+MAC = re.compile(r"\b(ma?c) (?=\w)")
+SEVERAL = re.compile(r"[;\n]")
+ADDRESSED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+MOST_LISTED = 10
 # Numbers at least this long may begin with a digit for "outside": 8 in Russia, 1 in America.
 LONG_NUMBER = 9
 
@@ -163,6 +179,33 @@ def read(text: str) -> Query | None:
     return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS], _phrases(pieces, len(terms)), tuple(pieces))
 
 
+def without_titles(text: str) -> str:
+    """`text` without titles, suffixes and middle initials, "Mc Dowell" in one word; "" when that is nothing new."""
+    pieces = _pieces(text)
+    names = [piece for piece in pieces if fold(piece).replace(".", "") not in TITLES] or pieces
+    whole = [*names[:1], *(name for name in names[1:] if not _is_initial(name))]
+    plain = MAC.sub(r"\1", fold(" ".join(whole if len(whole) > 1 else names)))
+    return plain if plain != fold(" ".join(pieces)) else ""
+
+
+def _is_initial(piece: str) -> bool:
+    """One letter of a script with capitals: a whole name in others."""
+    letter = piece.removesuffix(".")
+    return len(letter) == 1 and letter.lower() != letter.upper()
+
+
+def listed(text: str) -> tuple[list[str], bool]:
+    """The people whom a pasted list names, and whether it can be nothing but a list; no list is empty."""
+    addresses = ADDRESSED.findall(text)
+    if len(addresses) > 1:
+        return addresses[:MOST_LISTED], True
+    is_list = SEVERAL.search(text) is not None
+    people = [part.strip() for part in re.split(r"[;\n]" if is_list else ",", text)]
+    people = [part for part in people if _pieces(part)]
+    are_whole = all(" " in part or "@" in part for part in people)
+    return (people[:MOST_LISTED], is_list) if len(people) > 1 and (is_list or are_whole) else ([], False)
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing was typed that shows."""
     return not _printable(text).strip()
@@ -214,28 +257,48 @@ def _terms(piece: str) -> list[Term]:
 
 def _name_term(word: str, *others: str) -> Term:
     nicknames = sorted(same_name(word)) if len(word) >= SHORTEST_NICKNAME else []
-    respelt = dict.fromkeys(text for text in others if text and text != word)
+    respelt = dict.fromkeys(text for text in (*others, *_as_scots(word)) if text and text != word)
     return Term(
         word,
         (
             Spelling(word),
             *(Spelling(text, way=Way.RESPELT) for text in respelt),
+            *(Spelling(text, True, Way.RESPELT) for text in SAINTS.get(word, ())),
             Spelling(TEAM_MARK + word),
             *(Spelling(name, True, Way.NICKNAME) for name in nicknames if not name.startswith(word)),
         ),
     )
 
 
+def _as_scots(word: str) -> tuple[str, ...]:
+    """ "macdowell" for "mcdowell", and the other way."""
+    if len(word) < SHORTEST_SCOTS:
+        return ()
+    return (f"mac{word[2:]}",) if word.startswith("mc") else (f"mc{word[3:]}",) if word.startswith("mac") else ()
+
+
 def _number_term(piece: str) -> Term:
     """A number from its first digit or as the last ones, with or without its zeros for "outside"."""
     digits = digits_of(piece)
-    number = digits.lstrip("0")
+    number = _without_prefix(digits).lstrip("0")
     # The last digits in front: of so many people as are wanted, the first spellings find all.
     texts = [LAST_DIGITS_MARK + (number or digits)[::-1], digits, number]
     if len(number) >= LONG_NUMBER:
         texts.append(LAST_DIGITS_MARK + number[:0:-1])
     telling = dict.fromkeys(text[:LONGEST] for text in texts if text.strip(LAST_DIGITS_MARK))
     return Term(digits, tuple(Spelling(text) for text in telling))
+
+
+def _without_prefix(digits: str) -> str:
+    """A number without what is dialled for abroad from the default region: 011 in America, 00 in most others."""
+    prefix = re.match(_prefix_for_abroad(settings.PHONENUMBER_DEFAULT_REGION), digits)
+    return digits[prefix.end() :] if prefix else digits
+
+
+@cache
+def _prefix_for_abroad(region: str) -> str:
+    metadata = PhoneMetadata.metadata_for_region(region)
+    return (metadata and metadata.international_prefix) or "00"
 
 
 def _address_terms(address: str) -> list[Term]:

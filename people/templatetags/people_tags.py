@@ -10,13 +10,14 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from people import avatars
+from people import avatars, emails
 from people.directory import COUNTED, Step
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
+register.filter("mailto", emails.mailto)
 
 TO_PEOPLE = (
     'href="{0}" hx-get="{0}" hx-target="#employee-results" hx-swap="outerHTML show:window:top" hx-push-url="true"'

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "people.accounts.urls": {"people.accounts.views"},
     # Search: words, queries and findings are pure, models are its tables, the finder decides what is looked up in them
     "people.search": set(),
-    "people.search.words": {"people.text"},
+    "people.search.words": {"people.emails", "people.text"},
     "people.search.nicknames": set(),
     "people.search.query": {"people.search.nicknames", "people.search.words", "people.text"},
     "people.search.marks": {"people.search.nicknames", "people.search.query", "people.search.words", "people.text"},
@@ -104,6 +104,7 @@ MAY_IMPORT = {
     "people.prepared": set(),
     "people.rows": {
         "people.avatars",
+        "people.emails",
         "people.models",
         "people.prepared",
         "people.querysets",
@@ -139,8 +140,11 @@ MAY_IMPORT = {
     },
     "people.errors": {"people.accounts.refusals", "people.outages"},
     "people.health": {"people.models", "people.outages"},
+    "people.repair": {"people.fields", "people.phones", "people.text"},
     "people.templatetags": set(),
-    "people.templatetags.people_tags": {"people.avatars", "people.directory", "people.models", "people.visibility"},
+    "people.templatetags.people_tags": {
+        *("people.avatars", "people.directory", "people.emails", "people.models", "people.visibility"),
+    },
     "people.views.directory": {
         *("people.accounts.requests", "people.directory", "people.forms", "people.htmx", "people.models"),
         *("people.rows", "people.suggestions"),
@@ -189,7 +193,7 @@ MAY_IMPORT = {
     "people.management.commands.prepare": {"people.database"},
     "people.management.commands.ready": {"people.accounts.models", "people.database", "people.demo"},
     "people.management.commands.link_account": {"people.accounts.models", "people.models"},
-    "people.management.commands.repair_names": {"people.models"},
+    "people.management.commands.repair_names": {"people.accounts.models", "people.models", "people.repair"},
     "people.management.commands.rebuild_search": {"people.models", "people.search.rebuild"},
     "people.management.commands.repair_profiles": {"people.models"},
     "people.management.commands.seed_demo": {"people.accounts.models", "people.demo", "people.models"},

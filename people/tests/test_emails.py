@@ -8,6 +8,7 @@ from people.emails import mailto, tidy_email, validate_domain
 from people.models import Employee
 
 from .factories import employee, user
+from .test_suggestions import TYPING
 
 UNICODE, ASCII = "joerg@bücher.example", "joerg@xn--bcher-kva.example"
 LOOKS_LIKE_EXAMPLE = "ann@exаmple.com"  # with a Cyrillic letter
@@ -93,3 +94,30 @@ def test_a_look_alike_of_an_address_is_refused_for_people_and_accounts(model) ->
         model(email=LOOKS_LIKE_EXAMPLE).full_clean()
 
     assert "look like these" in refused.value.message_dict["email"][0]
+
+
+# Links
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/employees/", "/employees/suggestions/?q=joerg", "person"])
+def test_every_link_to_an_address_is_encoded(client, address: str) -> None:
+    person = employee(first_name="Joerg", email="50%25off?x=1@bücher.example")
+    client.force_login(user())
+
+    headers = TYPING if "suggestions" in address else {}
+    html = client.get(person.get_absolute_url() if address == "person" else address, headers=headers).text
+
+    assert 'href="mailto:50%2525off%3Fx%3D1@xn--bcher-kva.example"' in html
+    assert "@bücher.example" in html.replace("<wbr>", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", [UNICODE, ASCII, "bücher.example", "xn--bcher-kva.example", "joerg@bucher", "joerg@xn--bch"]
+)
+def test_an_address_is_found_by_both_spellings(typed: str) -> None:
+    person = employee(first_name="Ann", last_name="Lee", email=ASCII)
+    employee(first_name="Nora", last_name="Bücher", email="other@example.com")
+
+    assert Employee.objects.search(typed).first() == person

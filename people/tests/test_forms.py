@@ -262,30 +262,39 @@ def test_profile_cleared_is_null(address):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("days", [0, -1])
-def test_profile_born_today_or_before_is_fine(days):
-    born = localdate() + datetime.timedelta(days=days)
+def test_profile_born_yesterday_is_fine():
+    yesterday = localdate() - datetime.timedelta(days=1)
 
-    assert profile_form(dob=born.isoformat()).is_valid()
+    assert profile_form(dob=yesterday.isoformat()).is_valid()
 
 
 @pytest.mark.django_db
-def test_profile_born_in_the_future_is_refused():
-    tomorrow = localdate() + datetime.timedelta(days=1)
+@pytest.mark.parametrize("days", [0, 1])
+def test_profile_born_today_or_later_is_refused(days):
+    born = localdate() + datetime.timedelta(days=days)
 
-    assert only_error(profile_form(dob=tomorrow.isoformat()), "dob") == "A date of birth can’t be in the future."
+    message = only_error(profile_form(dob=born.isoformat()), "dob")
+
+    assert message == "A date of birth lies in the past. Please check the year."
+
+
+@pytest.mark.django_db
+def test_profile_born_on_a_date_in_another_format_is_told_which():
+    message = only_error(profile_form(dob="12/31/1990"), "dob")
+
+    assert message == "Please write the date as year-month-day, such as 1990-12-31."
 
 
 @pytest.mark.django_db
 def test_profile_is_born_by_the_date_of_the_organisation():
     """Not of the machine: the first country to have a new day is always a date ahead of the last one."""
     first, last = (datetime.timezone(datetime.timedelta(hours=hours)) for hours in (14, -12))
-    today = localdate(timezone=first)
+    yesterday = localdate(timezone=first) - datetime.timedelta(days=1)
 
     with override(first):
-        assert profile_form(dob=today.isoformat()).is_valid()
+        assert profile_form(dob=yesterday.isoformat()).is_valid()
     with override(last):
-        assert not profile_form(dob=today.isoformat()).is_valid()
+        assert not profile_form(dob=yesterday.isoformat()).is_valid()
 
 
 @pytest.mark.django_db

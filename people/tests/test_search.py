@@ -1,14 +1,23 @@
 """The written list of searches, each with the person that must come first."""
 
 import pytest
+from django.http import QueryDict
+from django.utils.http import urlencode
 
+from people.directory import Directory
+from people.forms import EmployeeFilterForm
 from people.models import Employee
 from people.search.findings import Findings
 
-from .factories import employee, next_phone
+from .factories import employee, next_phone, user
 from .organisation import NOBODY, SEARCHES, make_organisation
 
 pytestmark = pytest.mark.django_db
+
+
+def chosen(text: str) -> dict:
+    """What the directory's address says when somebody searched for `text`."""
+    return EmployeeFilterForm(QueryDict(urlencode({"q": text}))).cleaned_data
 
 
 @pytest.fixture
@@ -33,6 +42,30 @@ def test_searches_that_mean_nobody_find_nobody(organisation: dict[str, Employee]
 def test_the_list_has_at_least_eight_searches_of_each_kind(kind: str) -> None:
     assert len(SEARCHES[kind]) >= 8
     assert len(NOBODY) >= 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee; Maria Lopez",
+        "Ann Lee, Maria Lopez",
+        "Ann Lee\nMaria Lopez\n",
+        "Ann Lee <ann.lee@example.com>, Maria Lopez <m.lopez@example.com>",
+        '"Lee, Ann" <ann.lee@example.com>; "Lopez, Maria" <m.lopez@example.com>',
+        "ann.lee@example.com, m.lopez@example.com",
+        "Dr. Ann Lee; Nobody Ever; Lopez, Maria",
+    ],
+)
+def test_a_pasted_list_finds_everyone_in_its_order(organisation: dict[str, Employee], text: str) -> None:
+    meant = [organisation["ann.lee"], organisation["m.lopez"]]
+
+    assert list(Employee.objects.search(text)) == meant
+    assert [row["pk"] for row in Directory(chosen(text), user()).page.rows] == [str(person.pk) for person in meant]
+
+
+def test_a_comma_before_a_first_name_makes_no_list(organisation: dict[str, Employee]) -> None:
+    assert list(Employee.objects.search("Lee, Anm")) == [organisation["ann.lee"]]
+    assert list(Employee.objects.search("de la Cruz, Ana Mraia")) == [organisation["ana.delacruz"]]
 
 
 @pytest.mark.parametrize("text", ["bob marketing", "bob reuel", "reuel bob", "rober reul", "bob 0199", "bob rrt"])

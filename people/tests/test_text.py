@@ -9,6 +9,7 @@ from people.text import (
     has_hidden_characters,
     printable,
     search_words,
+    sort_name,
     tidy,
     tidy_line,
     validate_line,
@@ -85,6 +86,13 @@ def test_fold(text, folded):
 @pytest.mark.parametrize("text", ["Żółć-Müller", "Αικατερίνη", "हिन्दी", "ガギグ", "한국어", "Ægir Þór", "ΐ"])
 def test_fold_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_names_that_differ_by_a_stand_in_are_sorted_alike():
+    assert len({sort_name("Ann", f"{sign}t Hoen") for sign in "'’‘ʻʼ`´"}) == 1
+    assert len({sort_name("Sean", f"O{sign}Brien") for sign in "'’‘ʻʼ`´"}) == 1
+    assert len({sort_name("Madonna", sign) for sign in "-–—_‐"}) == 1
+    assert sort_name("Kai", "ʻAkau") < sort_name("Ann", "Alba") < sort_name("Ann", "’t Hoen") < sort_name("Ann", "Tan")
 
 
 def test_fold_keeps_signs_that_make_another_syllable():

@@ -1,5 +1,7 @@
 """What is taken as a password and what isn't, on every way of setting one."""
 
+from unicodedata import normalize
+
 import pytest
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
@@ -93,3 +95,17 @@ def test_rules_are_told_in_sentences():
         "Not a common one with digits added. No pattern, such as 123456 or a word twice. "
         "Not your name or e-mail. Not the name of this site."
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("given", "typed"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_accented_password_is_the_same_in_both_forms_of_unicode(client, given, typed):
+    password = "schöne grüße aus köln"
+    account = User.objects.create_user("ann@example.com", normalize(given, password))
+
+    response = client.post("/sign-in/", {"username": account.email, "password": normalize(typed, password)})
+
+    assert response.status_code == 302
+    assert account.check_password(normalize(typed, password))
+    assert not account.check_password(password.replace("ö", "o"))
+    assert not account.check_password(None)
