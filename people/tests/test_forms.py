@@ -15,6 +15,7 @@ from .factories import employee
 CONTACT = EmployeeForm.Meta.fields
 PROFILE = EmployeeProfileForm.Meta.fields
 VALID = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com", "phone": "+1 415 555 2671"}
+BORN = datetime.date(1987, 6, 5)
 HIDDEN = ["\x00", "\x07", "\u200b", "\u202e", "\u2066"]
 
 
@@ -295,6 +296,38 @@ def test_profile_is_born_by_the_date_of_the_organisation():
         assert profile_form(dob=yesterday.isoformat()).is_valid()
     with override(last):
         assert not profile_form(dob=yesterday.isoformat()).is_valid()
+
+
+def test_profile_asks_for_a_date_of_birth_that_there_can_be():
+    html = str(EmployeeProfileForm(instance=EmployeeProfile(dob=BORN), editable=PROFILE)["dob"])
+
+    assert all(text in html for text in ['type="date"', 'value="1987-06-05"', 'min="1900-01-01"'])
+
+
+def test_profile_says_in_words_that_nothing_is_chosen():
+    form = EmployeeProfileForm(instance=EmployeeProfile(), editable=PROFILE)
+
+    assert [form[name][0].choice_label for name in ("team", "gender")] == ["No team", "Not given"]
+
+
+@pytest.mark.parametrize(
+    ("widest", "chosen", "offered", "selected"),
+    [
+        ("hr", "colleagues", ["hr"], "hr"),
+        ("team", "colleagues", ["hr", "team"], "team"),
+        ("team", "hr", ["hr", "team"], "hr"),
+        ("colleagues", "team", ["hr", "team", "colleagues"], "team"),
+    ],
+)
+def test_profile_offers_to_share_within_the_bounds(settings, widest, chosen, offered, selected):
+    settings.WIDEST_SHARING = widest
+    profile = EmployeeProfile(mobile_shared_with=chosen, birthday_shared_with=chosen)
+
+    form = EmployeeProfileForm(instance=profile, editable=PROFILE)
+
+    for name in ("mobile_shared_with", "birthday_shared_with"):
+        assert [option.data["value"] for option in form[name]] == offered
+        assert form[name].value() == selected
 
 
 @pytest.mark.django_db
