@@ -53,10 +53,7 @@ class CommonPasswordValidator:
     """None of those that many people use, whatever digits and signs stand around it or in place of its letters."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        folded = _folded(password)
-        core = DECORATION.sub("", folded)
-        cores = {folded, core, _letters(core), core.translate(IN_DISGUISE), _letters(core.translate(IN_DISGUISE))}
-        if not cores.isdisjoint(common_passwords()):
+        if not _cores(_folded(password)).isdisjoint(common_passwords()):
             raise ValidationError("Many people use this one, so it is tried first. Please choose another.", "common")
 
     def get_help_text(self) -> str:
@@ -68,7 +65,8 @@ class PatternValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         folded = _folded(password)
-        if any(_is_repeated(text) or _is_made_of_runs(text) for text in (folded, _letters(folded))):
+        texts = [folded, _letters(folded), _words_alone(folded)]
+        if any(_is_repeated(text) or _is_made_of_runs(text) for text in texts):
             raise ValidationError(
                 "This repeats itself or follows the alphabet or the keyboard. Please choose unrelated words.", "pattern"
             )
@@ -119,7 +117,22 @@ def _folded(password: str) -> str:
 
 
 def _letters(text: str) -> str:
+    """Without signs and spaces."""
     return "".join(filter(str.isalnum, text))
+
+
+def _words_alone(text: str) -> str:
+    """Without digits too; nothing where little else is there."""
+    alone = "".join(filter(str.isalpha, text))
+    return alone if 2 * len(alone) >= LEAST else ""
+
+
+def _cores(folded: str) -> set[str]:
+    """What may be the whole password once its decoration is gone: digits, signs, runs such as 123 and abc."""
+    bare = DECORATION.sub("", folded)
+    without_runs = DECORATION.sub("", "".join(run for run in _runs(_letters(folded)) if len(run) < 3))
+    cores = {folded, bare, _letters(bare), _words_alone(folded), without_runs}
+    return {core for each in cores for core in (each, each.translate(IN_DISGUISE)) if core}
 
 
 def _is_repeated(text: str) -> bool:

@@ -30,10 +30,12 @@ REFUSED = {
     "common": [
         *("unbelievable", "Password12345678", "12monkey345678", "pa$$w0rd-2026!!", "P-a-s-s-w-o-r-d 2026"),
         *("iloveyou2026!!", "princess20252026", "correcthorsebatterystaple", "qwertyuiop12!", "Welcome2026!!!"),
+        *("password123abc", "monkeyqwerty12", "drag0n 1999 -1999", "pass1234word5678"),
     ],
     "pattern": [
         *("passwordpassword", "123456789012", "people-people", "x" * 64, "abcdefghijkl", "qwertyuiopasdf"),
         *("987654321098", "aaabbbcccddd", "!!!!!!!!!!!!", "абвгдежзийкл", "monkey monkey mon", "1qaz2wsx3edc4rfv"),
+        *("monkeyMonkey12", "Summer2026Summer", "correct-correct-26"),
     ],
     "own": [
         *("Sørensen-Anna-2026", "sorensen1234567", "anna.byron@corp.example", "AnnaByron123456", "byroncorpexample!"),
