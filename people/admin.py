@@ -1,6 +1,6 @@
 """Django's admin for administrators: it keeps the profile contract as the pages do."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
@@ -8,6 +8,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import localtime
 
 from .accounts.administration import RecordAdmin
 from .accounts.models import User
@@ -96,8 +97,8 @@ class EmployeeAdmin(SavedByFormMixin[Employee], PrivateRecordAdmin[Employee]):
         return str(employee)
 
     @admin.display(ordering="pk")  # keys are given in the order of adding
-    def added(self, employee: Employee) -> datetime:
-        return employee.created
+    def added(self, employee: Employee) -> date:
+        return localtime(employee.created).date()
 
     @admin.display(description="phone", ordering="phone")
     def international_phone(self, employee: Employee) -> str:

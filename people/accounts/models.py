@@ -161,6 +161,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         update_fields = kwargs.get("update_fields")
         written = RIGHTS if update_fields is None else RIGHTS.intersection(update_fields)
+        if self._is_hashed_anew(written):
+            written = frozenset()
         with transaction.atomic(using=kwargs.get("using")):
             before = self._stored_rights(written)
             after = self._rights_after(before, written)
@@ -195,11 +197,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return User.objects.filter(pk=self.pk).values(*RIGHTS, "sessions_ended").first() or {}
 
     def _rights_after(self, before: Mapping[str, Any], written: Collection[str]) -> dict[str, Any]:
-        """What will be stored. A password hashed anew without being changed counts as the old one."""
-        kept = {"password"} if self._is_hashed_anew(written) else set()
-        return {**before, **{name: getattr(self, name) for name in set(written) - kept}}
+        """What will be stored."""
+        return {**before, **{name: getattr(self, name) for name in written}}
 
     def _is_hashed_anew(self, written: Collection[str]) -> bool:
+        """Whether the same password gets another hash, as Django does at sign-in when the rules of hashing change."""
         is_new = getattr(self, "_password", None) is not None  # Django keeps it there until it is saved
         return set(written) == {"password"} and not is_new and is_password_usable(self.password)
 

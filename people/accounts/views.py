@@ -99,7 +99,6 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         remember(self.request, response, form.user)
-        note(Event.PASSWORD_CHANGED, account=form.user.pk)
         messages.success(self.request, "Password changed. Everywhere else you are signed out.")
         return response
 
