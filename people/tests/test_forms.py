@@ -1,8 +1,10 @@
 import datetime
+import re
 from html import escape
 
 import pytest
 from django.http import QueryDict
+from django.template import Context, Template
 from django.utils.timezone import localdate, override
 
 from people.accounts.models import User
@@ -302,6 +304,20 @@ def test_profile_asks_for_a_date_of_birth_that_there_can_be():
     html = str(EmployeeProfileForm(instance=EmployeeProfile(dob=BORN), editable=PROFILE)["dob"])
 
     assert all(text in html for text in ['type="date"', 'value="1987-06-05"', 'min="1900-01-01"'])
+
+
+@pytest.mark.parametrize(
+    ("form", "short"),
+    [
+        (EmployeeForm(editable=CONTACT), {"first_name", "last_name"}),
+        (EmployeeProfileForm(instance=EmployeeProfile(), editable=PROFILE), {*PROFILE} - {"address"}),
+    ],
+    ids=["contact", "profile"],
+)
+def test_short_fields_stand_side_by_side(form, short):
+    html = Template("{% load crispy_forms_tags %}{% crispy form form.helper %}").render(Context({"form": form}))
+
+    assert set(re.findall(r'<div id="div_id_(\w+)" class="half">', html)) == short
 
 
 def test_profile_says_in_words_that_nothing_is_chosen():
