@@ -146,7 +146,7 @@ def test_error_is_logged_by_kind_and_place(log: StringIO):
 
     response = client.get("/employees/?q=secret-word")
 
-    assert response.status_code == 500
+    assert response.status_code == 503
     assert f"ERROR {response['X-Request-ID']} django.request" in log.getvalue()
     assert "views/directory.py" in log.getvalue()
     assert "django.db.utils." in log.getvalue()
