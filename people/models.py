@@ -46,7 +46,7 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 def validate_date_of_birth(value: date) -> None:
     """Raise ValidationError for a date that isn't in the past, or before 1900."""
     if value >= localdate():
-        raise ValidationError("A date of birth lies in the past. Please check the year.", "future")
+        raise ValidationError("A date of birth can’t be today or in the future.", "future")
     if value < EARLIEST_BIRTH:
         raise ValidationError("Please give a date of birth after 1899.", "too_early")
 

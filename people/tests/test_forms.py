@@ -278,7 +278,7 @@ def test_profile_born_today_or_later_is_refused(days):
 
     message = only_error(profile_form(dob=born.isoformat()), "dob")
 
-    assert message == "A date of birth lies in the past. Please check the year."
+    assert message == "A date of birth can’t be today or in the future."
 
 
 @pytest.mark.django_db

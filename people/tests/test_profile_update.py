@@ -232,7 +232,7 @@ def test_profile_update_refused_keeps_what_was_typed_and_what_is_stored(client, 
     html = response.content.decode()
     assert response.status_code == 422
     assert all(text in html for text in ['value="2999-01-01"', 'value="marketing" selected', ">\nSide St 2<"])
-    assert '<a href="#id_dob">Date of birth: A date of birth can’t be in the future.</a>' in html
+    assert '<a href="#id_dob">Date of birth: A date of birth can’t be today or in the future.</a>' in html
     assert [html.count("autofocus"), "<html" in html] == [1, not headers]
     assert stored(person) == OLD
 
