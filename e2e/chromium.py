@@ -66,7 +66,9 @@ def install() -> None:
     if debian.install("chromium") and find():
         return
     libraries = ["--with-deps"] if debian.may_install() else []
-    debian.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
+    print("Playwright downloads Chromium …", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # its failures fill a screen
 
 
 def main() -> None:
