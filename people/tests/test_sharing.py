@@ -184,9 +184,9 @@ def test_person_clears_the_mobile():
 def test_no_answer_changes_no_choice(typed: dict):
     person = sharer("team")
 
-    choose(person, person.user, mobile=MOBILE, **typed)
+    choose(person, person.user, mobile="+4530123457", **typed)
 
-    assert stored(person) == (MOBILE, "team", "team")
+    assert stored(person) == ("+4530123457", "team", "team")
 
 
 @pytest.mark.parametrize("typed", ["everyone", "colleagues"])
