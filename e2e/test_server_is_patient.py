@@ -89,6 +89,15 @@ def test_two_requests_at_once_are_both_answered(port):
         assert answer(client).count(b"HTTP/1.1 200") == 2
 
 
+def test_connection_stays_after_a_body_that_nobody_read(port):
+    unread = b"POST /health/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"a" * 100_000
+    with connection(port, unread + PAGE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")) as client:
+        words = answer(client)
+
+    assert words.startswith(b"HTTP/1.1 403")
+    assert words.count(b"HTTP/1.1 200") == 1
+
+
 def test_body_that_is_announced_is_asked_for(port):
     with connection(port, FORM + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n") as client:
         assert client.recv(1_000).startswith(b"HTTP/1.1 100")

@@ -115,10 +115,11 @@ class PatientWorker(ThreadWorker):
             super().finish_request(conn, fs)
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
-        """Whether another request may come: a body that isn't here is one too large, and isn't read to its end."""
-        return keepalive and bool(
-            parser_of(conn).finish_body(deadline=time.monotonic() + 0.001)  # type: ignore[func-returns-value]  # it does
-        )
+        """Whether another request may come: not behind a body that isn't here, which a thread would have to read."""
+        request = parser_of(conn).mesg
+        headers = dict(request.headers) if request else {}
+        is_here = "TRANSFER-ENCODING" not in headers and int(headers.get("CONTENT-LENGTH", 0)) <= LARGEST_BODY
+        return is_here and super()._keepalive_after(conn, keepalive)  # type: ignore[misc]  # unknown to its types
 
     def take_leave(self, conn: TConn) -> None:
         """Close when the client has read the answer: closing at once could take it away (RFC 9112, 9.6)."""
