@@ -119,7 +119,7 @@ class PatientWorker(ThreadWorker):
         request = parser_of(conn).mesg
         headers = dict(request.headers) if request else {}
         is_here = "TRANSFER-ENCODING" not in headers and int(headers.get("CONTENT-LENGTH", 0)) <= LARGEST_BODY
-        return is_here and super()._keepalive_after(conn, keepalive)  # type: ignore[misc]  # unknown to its types
+        return keepalive and is_here and bool(parser_of(conn).finish_body())  # type: ignore[func-returns-value]  # it does
 
     def take_leave(self, conn: TConn) -> None:
         """Close when the client has read the answer: closing at once could take it away (RFC 9112, 9.6)."""
