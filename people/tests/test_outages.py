@@ -158,13 +158,13 @@ def test_away_what_another_site_posts_is_not_shown(hr, person, form):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["/employees/", "/employees/?q=ann", "/me/", "/me/data/download/", "/admin/"])
-def test_away_every_page_says_so_and_offers_to_try_again(hr, page):
+@pytest.mark.parametrize("path", ["/employees/", "/employees/?q=ann", "/me/", "/me/data/download/", "/admin/"])
+def test_away_every_page_says_so_and_offers_to_try_again(hr, path):
     with away():
-        response = hr.get(page)
+        response = hr.get(path)
 
     assert is_page(response, PAGE)
-    assert f'href="{page}"' in response.text
+    assert f'href="{path}"' in response.text
     assert "Search people" not in response.text
 
 
