@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 import intranet
@@ -22,6 +23,18 @@ for package in (intranet, people):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if ".tests" not in module.name:
             import_module(module.name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "runs_on(database): of one database, so only the run on it has this test")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of another database to the run on it."""
+    markers = {item: item.get_closest_marker("runs_on") for item in items}
+    others = [item for item, marker in markers.items() if marker and marker.args != (connection.vendor,)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture(autouse=True)

@@ -100,7 +100,7 @@ def test_health_of_a_database_that_takes_no_writes(client):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks tables, not the database")
+@pytest.mark.runs_on("sqlite")  # PostgreSQL locks tables, not the database
 def test_health_while_somebody_else_writes_without_an_end(client):
     with locked():
         assert client.get("/health/").json() == {"database": "locked"}

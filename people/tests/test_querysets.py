@@ -250,7 +250,7 @@ def test_with_card_details_costs_one_query(db, django_assert_num_queries, number
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite checks foreign keys without a plan")
+@pytest.mark.runs_on("postgresql")  # SQLite checks foreign keys without a plan
 def test_bulk_create_of_many_tells_the_database_how_many_before_it_commits(monkeypatch):
     monkeypatch.setattr(querysets, "WORTH_ANALYSING", 5)
     phones = [next_phone() for _ in range(5)]

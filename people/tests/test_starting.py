@@ -78,7 +78,7 @@ def test_database_that_does_not_answer_is_told_without_the_password(db):
 SETTINGS = "SELECT current_setting('application_name'), current_setting('work_mem'), current_setting('jit')"
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's addresses have no options")
+@pytest.mark.runs_on("postgresql")  # SQLite's addresses have no options
 def test_options_of_the_address_reach_postgresql(db):
     options = {"application_name": "directory", "options": "-c work_mem=8MB", "connect_timeout": "9"}
     address = f"{os.environ['DATABASE_URL']}&{urlencode(options, quote_via=quote)}"
@@ -88,7 +88,7 @@ def test_options_of_the_address_reach_postgresql(db):
         assert cursor.fetchone() == ("directory", "8MB", "off")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's addresses have no options")
+@pytest.mark.runs_on("postgresql")  # SQLite's addresses have no options
 def test_what_the_address_demands_of_postgresql_is_demanded(db):
     assert "channel binding required" in reason(f"{os.environ['DATABASE_URL']}&channel_binding=require")
 
