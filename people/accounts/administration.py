@@ -27,6 +27,12 @@ class Administration(AdminSite):
             raise PermissionDenied
         return redirect("admin:index")
 
+    def password_change(  # type: ignore[override]  # Django's own answers with a page only
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The own password has one page, which counts wrong ones."""
+        return redirect("accounts:password-change")
+
 
 class BoundedPaginator(Paginator[Any]):
     """Counts so far and no further: whom that leaves out is found by searching."""

@@ -166,6 +166,16 @@ def test_well_known_address_leads_there():
 # The other ways of setting one
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_administration_has_no_page_of_its_own_for_the_own_password(method):
+    administrator = Client()
+    administrator.force_login(user("admin@example.com", is_superuser=True))
+
+    response = getattr(administrator, method)("/admin/password_change/")
+
+    assert response["Location"] == PAGE
+
+
 def test_administrator_can_set_no_bad_password_either():
     person = user("q@corp.example")
     employee(first_name="Quentin", user=person)
