@@ -5,6 +5,13 @@ from playwright.sync_api import Page, expect
 
 from e2e.steps import COLLEAGUE, HR, results, search_box, sign_in
 
+# What a browser tells a box into which this is pasted.
+PASTE = """(box, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
 
 def test_what_matched_is_marked_while_typing(page: Page):
     sign_in(page, COLLEAGUE)
@@ -14,6 +21,16 @@ def test_what_matched_is_marked_while_typing(page: Page):
 
     expect(results(page)).to_have_text([re.compile("Henrik Jørgensen")])
     expect(results(page).locator("mark")).to_have_text(["Hen", "Jørg"])
+
+
+def test_pasted_list_with_a_line_for_each_person_finds_them_all(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+
+    search_box(page).evaluate(PASTE, "Hana Ito\r\nMaja Jørgensen\r\n")
+
+    expect(results(page)).to_have_text([re.compile("Hana Ito"), re.compile("Maja Jørgensen")])
+    expect(search_box(page)).to_have_value("Hana Ito; Maja Jørgensen")
 
 
 def test_nobody_leads_to_the_nearest_people(page: Page):

@@ -229,6 +229,16 @@ function clear(box) {
   box.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
+// A box of one line drops the ends of lines, and would make one name of a pasted list.
+document.addEventListener("paste", (event) => {
+  const box = event.target;
+  const list = event.clipboardData.getData("text").trim();
+  if (box.type !== "search" || !list.includes("\n")) return;
+  event.preventDefault();
+  box.setRangeText(list.replace(/\s*\n\s*/g, "; "), box.selectionStart, box.selectionEnd, "end");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 document.addEventListener("input", ({ target }) => {
   if (!target.matches(COMBOBOX)) return;
   activate(target, null);
