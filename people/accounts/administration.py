@@ -50,7 +50,7 @@ class BoundedPaginator(Paginator[Any]):
 
     @cached_property
     def _counted(self) -> int:
-        """Without an order, which would be sorted for nothing."""
+        """Without an order, which would be sorted for nothing; the admin pages query sets only."""
         records = cast("QuerySet[Any]", self.object_list)
         return records.order_by()[: self.MOST + 1].count()
 

@@ -84,4 +84,5 @@ def admin_list(**query: Any) -> Callable[[], bytes]:
     request = RequestFactory().get(reverse("admin:people_employee_changelist"), query)
     request.user = User(email="administrator@example.com", is_superuser=True)
 
+    # Its types name every answer that the list may give; a GET gets a page.
     return lambda: cast(TemplateResponse, changes.changelist_view(request)).render().content

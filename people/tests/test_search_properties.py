@@ -108,7 +108,7 @@ class WordsMachine(RuleBasedStateMachine):
         assert set(KnownWord.objects.values_list("word", flat=True)) == known
 
 
-# The base is made of the machine, and its settings are those of hypothesis.
+# The checker knows neither the base, which hypothesis makes of the machine, nor whose these settings are.
 class WordsTests(WordsMachine.TestCase, TestCase):  # type: ignore[misc, valid-type]
     settings = settings(  # type: ignore[assignment]
         max_examples=rounds(15, 100), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
