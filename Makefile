@@ -33,7 +33,6 @@ test: .venv/development setup ## every test, browser ones included, then `make c
 	@$(BIN)/python -m e2e.chromium
 	@rm -rf var/html && mkdir -p var/html
 	@$(PYTEST) --cov --cov-report=
-	@covered=$$($(BIN)/coverage report --format=total); status=$$?; echo "Branch coverage: $$covered %"; exit $$status
 	@$(BIN)/python -m people.tests.postgres $(PYTEST) $(ON_POSTGRESQL)
 	@$(BIN)/python -m e2e.nu
 	@$(MAKE) --no-print-directory check
