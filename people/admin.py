@@ -58,8 +58,8 @@ class PrivateRecordAdmin(RecordAdmin[Record]):
     """Filters by what everyone may search only, and records that a form with private fields is shown once more."""
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        searchable = searchable_fields(reader_of(request))
-        return [name for name in super().get_list_filter(request) if str(name).rpartition("__")[2] in searchable]
+        filters = super().get_list_filter(request)
+        return [name for name in filters if str(name).rpartition("__")[2] in searchable_fields()]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """On the first look `get_fields` does it; then the form holds what was typed, and nothing else is stored."""
@@ -113,7 +113,7 @@ class EmployeeAdmin(SavedByFormMixin[Employee], PrivateRecordAdmin[Employee]):
         self, request: HttpRequest, queryset: QuerySet[Employee], search_term: str
     ) -> tuple[QuerySet[Employee], bool]:
         people = cast(EmployeeQuerySet, queryset)  # as `Employee.objects` makes it
-        return people.search(search_term, for_user=reader_of(request)), False
+        return people.search(search_term), False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """What was typed for a new employee goes into the profile that the receiver has just made."""
@@ -150,7 +150,7 @@ class EmployeeProfileAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[EmployeeProfile], search_term: str
     ) -> tuple[QuerySet[EmployeeProfile], bool]:
-        people = Employee.objects.search(search_term, for_user=reader_of(request))
+        people = Employee.objects.search(search_term)
         return queryset.filter(employee__in=people), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -17,7 +17,6 @@ from django.core.paginator import Paginator
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils.http import urlencode
 
-from .accounts.models import User
 from .models import Employee, EmployeeProfile, TeamPlace
 from .prepared import Prepared
 from .querysets import ORDERS
@@ -65,13 +64,13 @@ class Page:
 class Directory:
     """The people whom a query string asks for: `chosen` has q, team, sort, page, after and before."""
 
-    def __init__(self, chosen: Mapping[str, Any], user: User) -> None:
-        self.chosen, self.user = chosen, user
+    def __init__(self, chosen: Mapping[str, Any]) -> None:
+        self.chosen = chosen
 
     @cached_property
     def findings(self) -> Findings | None:
         """What the search found; None without a search."""
-        return Employee.objects.found_by(self.chosen["q"], for_user=self.user)
+        return Employee.objects.found_by(self.chosen["q"])
 
     @property
     def has_more(self) -> bool:
@@ -117,7 +116,7 @@ class Directory:
         """Rows of a few people who may have been meant when nobody was found in any team."""
         if self.numbers[""]:
             return []
-        return ranked_rows(Employee.objects.nearest_to(self.chosen["q"], for_user=self.user))
+        return ranked_rows(Employee.objects.nearest_to(self.chosen["q"]))
 
     def query(self, **changes: Any) -> str:
         """The query string that asks for these people with `changes`, from the first page unless they name another."""

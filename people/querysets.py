@@ -19,7 +19,6 @@ from .search.models import SearchWord, with_keys
 from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
 from .text import one_letter_off, sort_name
-from .visibility import searchable_fields
 
 if TYPE_CHECKING:
     from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, TeamPlace
@@ -81,21 +80,21 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Employees whose profile is missing; must be none (PROFILE_CONTRACT 9)."""
         return self.filter(profile=None)
 
-    def search(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Self:
-        """The people whom `text` means, the best first; `found_by` says why each.
+    def search(self, text: str, *, at_most: int = MOST_FOUND) -> Self:
+        """The people whom `text` means, the best first; blank text means everyone.
 
-        Looks at once, and only into fields that `for_user` may search. Blank text means everyone.
+        The search itself runs when this is called, not when the people are read.
         """
-        findings = self.found_by(text, for_user=for_user, at_most=at_most)
+        findings = self.found_by(text, at_most=at_most)
         return self if findings is None else self.filter(pk__in=findings.hits).by_rank(findings.hits)
 
-    def found_by(self, text: str, *, for_user: User | None = None, at_most: int = MOST_FOUND) -> Findings | None:
-        """The keys of those whom `search` gives, each with its hit; None for blank text."""
-        return None if is_blank(text) else find(text, searchable_fields(for_user), at_most, self.db)
+    def found_by(self, text: str, *, at_most: int = MOST_FOUND) -> Findings | None:
+        """The keys of those whom `search` gives, each with the reason; None for blank text."""
+        return None if is_blank(text) else find(text, at_most, self.db)
 
-    def nearest_to(self, text: str, *, for_user: User | None = None) -> list[int]:
+    def nearest_to(self, text: str) -> list[int]:
         """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
-        return nearest(text, searchable_fields(for_user), self.db)
+        return nearest(text, self.db)
 
     def by_rank(self, keys: Iterable[int]) -> Self:
         """In the order of `keys`, the best first."""

@@ -24,7 +24,7 @@ class Suggestions:
     @cached_property
     def findings(self) -> Findings | None:
         """What the text means; None without one."""
-        return Employee.objects.found_by(self.q, for_user=self.user, at_most=COUNTED)
+        return Employee.objects.found_by(self.q, at_most=COUNTED)
 
     @property
     def total(self) -> int | None:
@@ -40,7 +40,7 @@ class Suggestions:
         """The first of those found; when nobody is, people of similar names."""
         if self.findings and self.findings.hits:
             return [("", ranked_rows(list(self.findings.hits)[:SHOWN], self.findings.hits))]
-        return titled({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q, for_user=self.user))})
+        return titled({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q))})
 
     def _at_hand(self) -> Groups:
         """The first of the starred, then those opened last who aren't among them."""

@@ -150,8 +150,8 @@ def can_star(user: User, employee: "Employee") -> bool:
     return employee.user_id != user.pk
 
 
-def searchable_fields(user: User | None) -> frozenset[str]:
-    """What search, sort and filter may use, whoever asks: only what everyone may always see."""
+def searchable_fields() -> frozenset[str]:
+    """What search, sort and filter may use, whoever asks: only what every colleague may always see."""
     return frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is SEE)
 
 

@@ -9,7 +9,7 @@ from .models import KnownWord
 from .query import Phrase, Query, Spelling, Term, listed, read, without_titles
 from .table import A_COUNT, EVERY_ROW, WordTable, profile_model
 from .typos import alike, mistyped
-from .words import FIELDS, TEAM_MARK, Kind, words_of_team
+from .words import TEAM_MARK, words_of_team
 
 # Counting further than this wouldn't change which word is the rarer one to start from: two words
 # that are both more frequent are met together soon.
@@ -22,8 +22,8 @@ ROWS_PER_LOOK_UP = 8
 COMPARED_PER_WORD, OFFERED = 40, 3
 
 
-def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findings:
-    """The people whom `text` means by these fields.
+def find(text: str, at_most: int, using: str) -> Findings:
+    """The people whom `text` means.
 
     Exact ways first, also without titles. Only when they find nobody: each of a list, initials and domains,
     then mistyped words.
@@ -31,27 +31,26 @@ def find(text: str, fields: Collection[str], at_most: int, using: str) -> Findin
     query = read(text)
     if query is None:
         return Findings()
-    finder = Finder(fields, at_most, using)
+    finder = Finder(at_most, using)
     query, findings = finder.meet_names(text, query)
     if not findings.hits:
         findings = finder.meet_listed(text)
     if not findings.hits and (initials := query.with_initials()):
         findings = finder.meet(initials)
-    if not findings.hits and Kind.EMAIL in finder.kinds:
+    if not findings.hits:
         findings = finder.meet(query.with_domains())
-    if not findings.hits and Kind.NAME in finder.kinds:
+    if not findings.hits:
         findings = finder.meet_mistyped(query)
     return findings
 
 
-def nearest(text: str, fields: Collection[str], using: str) -> list[int]:
+def nearest(text: str, using: str) -> list[int]:
     """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
     query = read(text)
-    finder = Finder(fields, COMPARED_PER_WORD, using)
-    if query is None or Kind.NAME not in finder.kinds:
+    if query is None:
         return []
     near = alike(query.terms, KnownWord.objects.using(using))
-    return finder.nearest(near)
+    return Finder(COMPARED_PER_WORD, using).nearest(near)
 
 
 @cache
@@ -62,15 +61,14 @@ def team_words() -> list[str]:
 
 
 class Finder:
-    """Decides what is looked up: in the words that come of these fields, for a list of `at_most` people."""
+    """Decides what is looked up for a list of `at_most` people."""
 
-    def __init__(self, fields: Collection[str], at_most: int, using: str) -> None:
-        self.kinds = [kind for kind in Kind if FIELDS[kind] <= set(fields)]
+    def __init__(self, at_most: int, using: str) -> None:
         self.at_most, self.using = at_most, using
         # People have several rows, so that fewer people are found than rows are read.
         self.most_rows = at_most * 2
         self.counted = COUNTED if at_most >= COUNTED else COUNTED_FOR_SHORT_LIST
-        self.table = WordTable(self.kinds, self.counted, using)
+        self.table = WordTable(self.counted, using)
 
     def meet(self, query: Query) -> Findings:
         """Everyone whom all terms mean, the best of them; phrases first, which often are enough."""

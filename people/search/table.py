@@ -10,7 +10,6 @@ from django.db import connections
 from .findings import Branch
 from .models import SearchWord
 from .query import Term
-from .words import Kind
 
 if TYPE_CHECKING:
     from people.models import EmployeeProfile
@@ -29,10 +28,10 @@ def profile_model() -> type["EmployeeProfile"]:
 
 
 class WordTable:
-    """The look-ups: of words of these kinds only; rows are counted no further than `counted`."""
+    """The look-ups; rows are counted no further than `counted`."""
 
-    def __init__(self, kinds: Collection[Kind], counted: int, using: str) -> None:
-        self.kinds, self.counted, self.using = kinds, counted, using
+    def __init__(self, counted: int, using: str) -> None:
+        self.counted, self.using = counted, using
         quote = connections[using].ops.quote_name
         profile = quote(profile_model()._meta.db_table)
         self.words = quote(SearchWord._meta.db_table)
@@ -80,7 +79,7 @@ class WordTable:
         """The rows of a range in the order of the index."""
         return (
             f"SELECT a.employee_id, a.word, a.kind FROM {self.words} a"  # noqa: S608
-            f" WHERE a.word >= {low} AND a.word < {high}{self._only('a')} ORDER BY a.word, a.kind, a.employee_id"
+            f" WHERE a.word >= {low} AND a.word < {high} ORDER BY a.word, a.kind, a.employee_id"
         )
 
     def _count(self, low: str = "%s", high: str = "%s") -> str:
@@ -118,7 +117,7 @@ class WordTable:
 
         IS TRUE, because PostgreSQL would turn IN alone into a join that reads the list again for every person.
         """
-        rows = f"SELECT o.employee_id FROM {self.words} o WHERE o.word >= %s AND o.word < %s{self._only('o')}"  # noqa: S608
+        rows = f"SELECT o.employee_id FROM {self.words} o WHERE o.word >= %s AND o.word < %s"  # noqa: S608
         bounds = [bound for spelling in term.spellings for bound in spelling.bounds]
         return f"(start.employee_id IN ({' UNION ALL '.join([rows] * len(term.spellings))})) IS TRUE", bounds
 
@@ -137,18 +136,11 @@ class WordTable:
         one = (
             f"(SELECT o.word || ' ' || o.kind FROM {self.words} o"  # noqa: S608
             f" WHERE (o.employee_id, o.word) >= ({alias}.employee_id, %s)"
-            f" AND (o.employee_id, o.word) < ({alias}.employee_id, %s)"
-            f"{self._only('o')} ORDER BY o.employee_id, o.word LIMIT 1)"
+            f" AND (o.employee_id, o.word) < ({alias}.employee_id, %s) ORDER BY o.employee_id, o.word LIMIT 1)"
         )
         # One after the other: an OR of ranges would be collected and sorted first.
         bounds = [bound for spelling in term.spellings for bound in spelling.bounds]
         return f"COALESCE({', '.join([one] * len(term.spellings))}, NULL)", bounds
-
-    def _only(self, alias: str) -> str:
-        """The condition that keeps to the searchable fields; nothing when all of them are."""
-        if len(self.kinds) == len(Kind):
-            return ""
-        return f" AND {alias}.kind IN ({', '.join(str(int(kind)) for kind in self.kinds)})"
 
     def _rows(self, statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
         with connections[self.using].cursor() as cursor:

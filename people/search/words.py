@@ -44,13 +44,6 @@ class Kind(IntEnum):
     TEAM = 4
 
 
-FIELDS = {
-    Kind.NAME: {"first_name", "last_name"},
-    Kind.SPELLING: {"first_name", "last_name"},
-    Kind.EMAIL: {"email"},
-    Kind.PHONE: {"phone"},
-    Kind.TEAM: {"team"},
-}
 OF_EMPLOYEE = frozenset(Kind) - {Kind.TEAM}
 OF_PROFILE = frozenset({Kind.TEAM})
 

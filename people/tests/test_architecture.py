@@ -71,9 +71,7 @@ MAY_IMPORT = {
     "people.search.models": {"people.search.words"},
     "people.search.typos": {"people.search.models", "people.search.query"},
     "people.search.findings": {"people.search.marks", "people.search.query", "people.search.words"},
-    "people.search.table": {
-        *("people.search.findings", "people.search.models", "people.search.query", "people.search.words"),
-    },
+    "people.search.table": {"people.search.findings", "people.search.models", "people.search.query"},
     "people.search.finder": {
         *("people.search.findings", "people.search.models", "people.search.query", "people.search.table"),
         *("people.search.typos", "people.search.words"),
@@ -90,7 +88,6 @@ MAY_IMPORT = {
         "people.search.query",
         "people.search.words",
         "people.text",
-        "people.visibility",
     },
     "people.models": {
         "people.fields",
@@ -112,7 +109,6 @@ MAY_IMPORT = {
         "people.search.marks",
     },
     "people.directory": {
-        "people.accounts.models",
         "people.models",
         "people.prepared",
         "people.querysets",

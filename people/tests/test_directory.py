@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from people import directory
-from people.accounts.models import User
 from people.directory import Directory
 from people.forms import EmployeeFilterForm
 from people.models import Employee, EmployeeProfile, TeamPlace
@@ -32,7 +31,7 @@ def small(monkeypatch):
 
 
 def asked(query: str) -> Directory:
-    return Directory(EmployeeFilterForm(QueryDict(query)).cleaned_data, User())
+    return Directory(EmployeeFilterForm(QueryDict(query)).cleaned_data)
 
 
 def names(query: str) -> list[str]:

@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
 from people.search.words import parts
 from people.text import fold
-from people.visibility import TABLE, Access, Audience
 
 from .factories import employee, next_phone
 from .organisation import make_organisation
@@ -182,20 +181,6 @@ def test_private_fields_are_no_oracle(field: str) -> None:
 
     assert [list(Employee.objects.search(text)) for text in (value, *value.split(), "ada")] == before
     assert set(SearchWord.objects.values_list("word", flat=True)) == words
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("field", "text"), [("email", "annlee1"), ("phone", "2671"), ("team", "product")])
-def test_a_field_that_may_not_be_searched_finds_nobody(monkeypatch, field: str, text: str) -> None:
-    person = employee(
-        first_name="Zoë", last_name="Ng", email="annlee1@example.com", phone="+14155552671", profile__team="product"
-    )
-    assert list(Employee.objects.search(text)) == [person]
-
-    monkeypatch.setitem(TABLE, field, dict.fromkeys(Audience, Access.NONE))
-
-    assert list(Employee.objects.search(text)) == []
-    assert list(Employee.objects.search("zoe")) == [person]
 
 
 def plans_of(act: Callable[[], object]) -> list[str]:

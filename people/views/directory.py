@@ -28,7 +28,7 @@ class EmployeeListView(PartialMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
         chosen, teams = filters.cleaned_data, EmployeeProfile.Teams
-        directory = Directory(chosen, self.request.user)
+        directory = Directory(chosen)
         return super().get_context_data(
             directory=directory,
             chosen=chosen,
