@@ -258,7 +258,6 @@ CONTENT_SECURITY_POLICY = {
 # Bytes of a request's body, files included; the server holds as much in memory before a thread begins.
 LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 CSRF_FAILURE_VIEW = "people.errors.csrf_failure"
-SESSION_ENGINE = "people.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -31,6 +31,12 @@ class ForgivingSessionMiddleware(SessionMiddleware):
     A message or the like is lost then. A new session is one who signs in: without it they aren't in, and are told.
     """
 
+    def process_request(self, request: HttpRequest) -> None:
+        """Pass over a forged key that holds a NUL: PostgreSQL refuses to compare it with anything."""
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        super().process_request(request)
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)

@@ -42,7 +42,6 @@ MAY_IMPORT = {
     "people.accounts.actions": {"people.accounts.models", "people.accounts.security_log"},
     "people.accounts.apps": {"people.accounts.models"},
     "people.accounts.backends": {"people.accounts.models", "people.prepared"},
-    "people.accounts.sessions": {"people.prepared"},
     "people.accounts.admin": {
         *("people.accounts.actions", "people.accounts.administration", "people.accounts.models"),
         *("people.accounts.requests", "people.sent"),
