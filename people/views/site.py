@@ -27,7 +27,7 @@ class StyleguideView(TemplateView):
     request: SignedInRequest
     template_name = "people/styleguide.html"
     tokens = (
-        *("canvas", "surface", "hover", "line", "edge", "ink", "ink-2"),
+        *("canvas", "surface", "hover", "line", "edge", "ink", "ink-quiet"),
         *("accent", "link", "accent-soft", "focus", "danger", "success", "warning", "private", "mark"),
     )
 
