@@ -14,7 +14,7 @@ def run() -> None:
     try:
         execute_from_command_line(sys.argv)
     except Error:
-        from people.database import refuse_unreachable
+        from people.server.database import refuse_unreachable
 
         refuse_unreachable(connection)
         raise

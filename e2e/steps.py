@@ -6,7 +6,7 @@ from itertools import count, cycle
 
 from playwright.sync_api import Locator, Page, expect
 
-from people.demo import PASSWORD
+from people.management.demo import PASSWORD
 
 HR = "hr@example.com"
 COLLEAGUE = "employee@example.com"  # Maja Jørgensen of the demo

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.server import DemoServer, Server, manage
 from e2e.steps import HR, Joiner, fill_contact, give_password, new_joiner, profile_form, save
-from people.demo import PASSWORD
+from people.management.demo import PASSWORD
 from people.tests import postgres
 from people.tests.rounds import rounds
 

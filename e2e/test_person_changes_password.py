@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.steps import COLLEAGUE, change_password, give_password, open_account_menu, sign_in
-from people.demo import PASSWORD
+from people.management.demo import PASSWORD
 
 NEW = "four apples in a tree"
 

@@ -135,7 +135,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "people",
     "people.accounts",
-    "people.accounts.administration.AdministrationConfig",
+    "people.ground.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -153,17 +153,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "people.logs.RequestLogMiddleware",
+    "people.server.logs.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",  # first, so that files and refusals have a policy too (ASVS 5.0 3.4.3)
     "django.middleware.security.SecurityMiddleware",
-    "people.bodies.BodyLimitMiddleware",  # before anything reads a body
+    "people.server.bodies.BodyLimitMiddleware",  # before anything reads a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "people.accounts.middleware.ForgivingSessionMiddleware",
-    "people.hosts.HostMiddleware",
+    "people.server.hosts.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "people.accounts.known_browsers.KnownBrowserMiddleware",
+    "people.accounts.guards.known_browsers.KnownBrowserMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -189,7 +189,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "people.sent.FormRenderer"
+FORM_RENDERER = "people.ground.sent.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
@@ -234,14 +234,14 @@ STORAGES = {
 
 # Safety
 FILE_UPLOAD_PERMISSIONS = None  # by the umask, as all files
-PASSWORD_HASHERS = ["people.accounts.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["people.accounts.guards.hashers.Argon2PasswordHasher"]
 OWN_WORDS = {"attributes": ["email", "employee.first_name", "employee.last_name"]}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "people.accounts.passwords.LengthValidator"},
-    {"NAME": "people.accounts.passwords.CommonPasswordValidator"},
-    {"NAME": "people.accounts.passwords.PatternValidator"},
-    {"NAME": "people.accounts.passwords.OwnWordsValidator", "OPTIONS": OWN_WORDS},
-    {"NAME": "people.accounts.passwords.ProductWordsValidator", "OPTIONS": OWN_WORDS},
+    {"NAME": "people.accounts.guards.passwords.LengthValidator"},
+    {"NAME": "people.accounts.guards.passwords.CommonPasswordValidator"},
+    {"NAME": "people.accounts.guards.passwords.PatternValidator"},
+    {"NAME": "people.accounts.guards.passwords.OwnWordsValidator", "OPTIONS": OWN_WORDS},
+    {"NAME": "people.accounts.guards.passwords.ProductWordsValidator", "OPTIONS": OWN_WORDS},
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -257,7 +257,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # Bytes of a request's body, files included; the server holds as much in memory before a thread begins.
 LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-CSRF_FAILURE_VIEW = "people.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "people.site.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -275,7 +275,7 @@ SECURE_HSTS_SECONDS = setting(
 SECURE_HSTS_INCLUDE_SUBDOMAINS = setting("HSTS_INCLUDE_SUBDOMAINS", "0", flag, YES_OR_NO)
 SECURE_HSTS_PRELOAD = setting("HSTS_PRELOAD", "0", flag, YES_OR_NO)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # `check --deploy` asks for both
-# Read by people.addresses too. Without a proxy nothing that a client sends is believed.
+# Read by people.server.addresses too. Without a proxy nothing that a client sends is believed.
 TRUSTED_PROXIES = setting(
     "TRUSTED_PROXIES", "0", partial(whole_number, most=9), "Write how many proxies stand in front of it, such as 1."
 )
@@ -287,7 +287,7 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"private": {"()": "people.logs.PrivateFormatter"}},
+    "formatters": {"private": {"()": "people.server.logs.PrivateFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -302,7 +302,7 @@ LOGGING = {
 
 # Tests: a phone number for each employee that django-dynamic-fixture builds
 DDF_FIELD_FIXTURES = {
-    "people.fields.PhoneField": {"ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()}
+    "people.ground.fields.PhoneField": {"ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()}
 }
 
 # Where people find the site: in production at the proxy's

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from people.views import HealthView
+from people.site.views import HealthView
 
 urlpatterns = [
     path("", include("people.urls")),
@@ -13,5 +13,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "people.errors.bad_request"
-handler500 = "people.errors.server_error"
+handler400 = "people.site.errors.bad_request"
+handler500 = "people.site.errors.server_error"

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
 
-from .accounts.administration import RecordAdmin
 from .accounts.models import User
 from .accounts.requests import reader_of
+from .ground.administration import RecordAdmin
+from .ground.sent import SavedByFormMixin, SentFieldsAdminForm
 from .models import AccountLink, Employee, EmployeeProfile
+from .privacy.read_log import fields_to_send
 from .querysets import EmployeeQuerySet
-from .read_log import fields_to_send
-from .sent import SavedByFormMixin, SentFieldsAdminForm
 from .visibility import Audience, editable_by, searchable_fields, visible_fields
 
 Record = TypeVar("Record", bound=Model)

@@ -2,8 +2,8 @@ from typing import Any
 
 from .accounts.backends import EmailBackend
 from .accounts.models import User
+from .ground.prepared import stored
 from .models import Employee, EmployeeProfile
-from .prepared import stored
 
 
 class EmployeeBackend(EmailBackend):

@@ -15,7 +15,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
-from .fields import BirthDateField, EmailField, LineField, LinesField, PhoneField, SearchedAsField, refuse_extension
+from .ground.fields import (
+    BirthDateField,
+    EmailField,
+    LineField,
+    LinesField,
+    PhoneField,
+    SearchedAsField,
+    refuse_extension,
+)
+from .ground.text import LONGEST_SORT_NAME, sort_name
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
@@ -25,7 +34,6 @@ from .querysets import (
 )
 from .search.models import KnownWord, SearchWord, WordField
 from .search.words import WORDS_VERSION, Words, words_of_employee, words_of_team
-from .text import LONGEST_SORT_NAME, sort_name
 from .visibility import Sharing
 
 __all__ = [

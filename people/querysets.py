@@ -11,14 +11,14 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from .accounts.models import User
-from .accounts.security_log import Event, note_when_stored
-from .logs import origin
+from .ground.text import one_letter_off, sort_name
 from .search.finder import find, nearest
 from .search.findings import Findings
 from .search.models import SearchWord, with_keys
 from .search.query import is_blank
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
-from .text import one_letter_off, sort_name
+from .server.logs import origin
+from .server.security_log import Event, note_when_stored
 
 if TYPE_CHECKING:
     from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, TeamPlace

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 
-from people.accounts.models import User
+from .accounts.models import User
 
 if TYPE_CHECKING:
     from .models import Employee

@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import Group
 
+from people.server.security_log import Event, note_when_stored
+
 from .models import HR_MANAGERS, Membership, User
-from .security_log import Event, note_when_stored
 
 
 def give_hr_role(user: User, *, by: User) -> None:

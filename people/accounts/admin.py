@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from people.sent import SavedByFormMixin, SentFieldsAdminMixin
+from people.ground.administration import RecordAdmin
+from people.ground.sent import SavedByFormMixin, SentFieldsAdminMixin
 
 from .actions import switch_off, switch_on
-from .administration import RecordAdmin
 from .models import User, UserQuerySet
 from .requests import reader_of
 

@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.backends import ModelBackend
 
-from people.prepared import Prepared, stored
+from people.ground.prepared import Prepared, stored
 
 from .models import User
 

@@ -6,13 +6,13 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
-from people.addresses import client_address
-from people.layout import FieldsLayout, FocusMixin
+from people.ground.layout import FieldsLayout, FocusMixin
+from people.server.addresses import client_address
 
-from .known_browsers import mark_of
+from .guards.known_browsers import mark_of
+from .guards.passwords import refuse_endless
+from .guards.throttle import Kind, attempt
 from .models import User
-from .passwords import refuse_endless
-from .throttle import Kind, attempt
 
 WRONG = "This e-mail and password don’t belong together. Please try again."
 

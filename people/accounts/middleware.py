@@ -15,10 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from people.htmx import htmx_of
-from people.logs import origin
-
-from .refusals import TryLater, filled_form_again, wait_page
+from people.ground.htmx import htmx_of
+from people.server.logs import origin
+from people.server.refusals import TryLater, filled_form_again, wait_page
 
 View = Callable[..., HttpResponseBase]
 

@@ -14,11 +14,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from people.fields import EmailField
-from people.locks import Lock, hold
+from people.ground.fields import EmailField
+from people.ground.locks import Lock, hold
+from people.server.security_log import RIGHTS, changes_of_rights, note_when_stored
 
 from .roles import Role
-from .security_log import RIGHTS, changes_of_rights, note_when_stored
 
 HR_MANAGERS = "HR managers"
 LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make somebody else an administrator first."
@@ -269,7 +269,7 @@ class Membership(models.Model):
 
 
 class Throttle(models.Model):
-    """A bucket of tries of which some are taken out; see `people.accounts.throttle`."""
+    """A bucket of tries of which some are taken out; see `people.accounts.guards.throttle`."""
 
     key = models.CharField(max_length=64, primary_key=True)
     full_at = models.BigIntegerField("full again, in microseconds since 1970", db_index=True)

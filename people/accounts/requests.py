@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from people.htmx import HtmxRequest
+from people.ground.htmx import HtmxRequest
 
 from .models import User
 

@@ -16,16 +16,16 @@ from django.views.generic import FormView, View
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
 
-from people.outages import outage_of
+from people.server.outages import outage_of
+from people.server.refusals import TryLater
+from people.server.security_log import Event, note
 
 from .actions import give_hr_role, take_hr_role
 from .forms import HRManagerForm, PasswordChangeForm, SignInForm
-from .known_browsers import remember
+from .guards.known_browsers import remember
+from .guards.throttle import Throttled
 from .models import Membership
-from .refusals import TryLater
 from .requests import SignedInRequest
-from .security_log import Event, note
-from .throttle import Throttled
 
 logger = logging.getLogger(__name__)
 PATH = re.compile(r"/(?![/\\])")

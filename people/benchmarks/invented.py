@@ -9,9 +9,9 @@ from itertools import accumulate
 
 from faker import Faker
 
+from people.ground.text import fold, tidy
 from people.search.nicknames import is_short_for, same_name
 from people.search.words import in_latin, parts
-from people.text import fold, tidy
 
 DOMAIN = "bench.example"
 # Locale and country code of the phone; the scripts are Latin, Cyrillic, Greek, Arabic, Hebrew, Devanagari, CJK, Hangul…

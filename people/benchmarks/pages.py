@@ -14,8 +14,8 @@ from django.core.management import CommandError
 from django.db import connection
 from django.urls import reverse
 
-from people.directory import PEOPLE_PER_PAGE
-from people.forms import EmployeeFilterForm
+from people.directory.forms import EmployeeFilterForm
+from people.directory.listing import PEOPLE_PER_PAGE
 from people.models import EmployeeProfile
 
 from .invented import DOMAIN, searches

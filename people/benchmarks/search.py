@@ -14,9 +14,9 @@ from unittest.mock import patch
 from django.db import connection
 from django.db.models import Q
 
+from people.directory.rows import Row, ranked_rows
 from people.models import Employee, SearchWord
 from people.querysets import EmployeeQuerySet
-from people.rows import Row, ranked_rows
 from people.search.rebuild import rebuild
 
 from .crowd import tidy_up

@@ -15,10 +15,10 @@ from django.utils.html import escape
 from django_htmx.middleware import HtmxMiddleware
 
 from people.accounts.models import User
-from people.directory import PEOPLE_PER_PAGE
+from people.directory.listing import PEOPLE_PER_PAGE
+from people.directory.views import EmployeeListView
 from people.models import Employee
 from people.querysets import STORED_PHONE
-from people.views import EmployeeListView
 
 PLAIN_TEMPLATE = """<!doctype html><title>People</title><table>
 {% for row in rows %}<tr><td><a href="/employees/{{ row.pk }}/">{{ row.first_name }} {{ row.last_name }}</a></td>\

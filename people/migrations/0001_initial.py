@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_extensions.db.fields
-import people.fields
+import people.ground.fields
 import people.models
 import phonenumber_field.modelfields
 from django.conf import settings
@@ -25,10 +25,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created', django_extensions.db.fields.CreationDateTimeField(auto_now_add=True, verbose_name='created')),
                 ('modified', django_extensions.db.fields.ModificationDateTimeField(auto_now=True, verbose_name='modified')),
-                ('first_name', people.fields.LineField(max_length=50)),
-                ('last_name', people.fields.LineField(max_length=50)),
-                ('email', people.fields.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, unique=True, validators=[people.fields.refuse_extension])),
+                ('first_name', people.ground.fields.LineField(max_length=50)),
+                ('last_name', people.ground.fields.LineField(max_length=50)),
+                ('email', people.ground.fields.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
+                ('phone', phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, unique=True, validators=[people.ground.fields.refuse_extension])),
                 ('sort_name', models.CharField(db_index=True, editable=False, max_length=120)),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='employee', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('modified', django_extensions.db.fields.ModificationDateTimeField(auto_now=True, verbose_name='modified')),
                 ('dob', models.DateField(blank=True, null=True, validators=[people.models.validate_date_of_birth], verbose_name='date of birth')),
                 ('team', models.CharField(blank=True, choices=[('product', 'Product'), ('engineering', 'Engineering'), ('marketing', 'Marketing')], max_length=20, null=True)),
-                ('address', people.fields.LinesField(blank=True, null=True)),
+                ('address', people.ground.fields.LinesField(blank=True, null=True)),
                 ('gender', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male'), ('other', 'Other')], max_length=10, null=True)),
                 ('employee', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to='people.employee')),
             ],

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from people.emails import tidy_email
-from people.text import sort_name, tidy_line
+from people.ground.emails import tidy_email
+from people.ground.text import sort_name, tidy_line
 
 # They turn letters around: without them another name would be seen.
 OVERRIDES = {"\u202d", "\u202e"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import punctuation, whitespace
 
-from people.text import fold
+from people.ground.text import fold
 
 from .nicknames import is_short_for
 from .query import Spelling, Term, Way

@@ -9,7 +9,7 @@ from functools import cache
 from django.conf import settings
 from phonenumbers import PhoneMetadata
 
-from people.text import LONGEST_QUERY, digits_of, fold, printable
+from people.ground.text import LONGEST_QUERY, digits_of, fold, printable
 
 from .nicknames import same_name
 from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, parts, spelt_out

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from anyascii import anyascii
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from people.emails import ascii_domain
-from people.text import digits_of, fold
+from people.ground.emails import ascii_domain
+from people.ground.text import digits_of, fold
 
 # Raise it whenever other words come out of the same data: then everyone's words are out of date.
 WORDS_VERSION = "2"

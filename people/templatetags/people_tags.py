@@ -10,8 +10,9 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from people import avatars, emails
-from people.directory import COUNTED, Step
+from people.directory import avatars
+from people.directory.listing import COUNTED, Step
+from people.ground import emails
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from people.tests import debian
+from . import debian
 
 DEBIAN = Path("/usr/lib/postgresql")
 # The same on every machine: the locale of a user may be one that the machine hasn't.

@@ -1,6 +1,7 @@
 """Who gets which answer at which address: one table for the whole site."""
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -139,15 +140,17 @@ TARGETS = {
 }
 
 
-def url_names(resolver=None, namespace: str = "") -> list[str]:
-    """The name of every address of the site; nameless ones end in None."""
-    names = []
+def named_views(resolver=None, namespace: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The name and the view of every address of the site; nameless ones end in None."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLPattern):
-            names.append(f"{namespace}{pattern.name}")
+            yield f"{namespace}{pattern.name}", pattern.callback
         else:
-            names += url_names(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
-    return names
+            yield from named_views(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def url_names() -> list[str]:
+    return [name for name, _ in named_views()]
 
 
 def address(name: str, person) -> str:

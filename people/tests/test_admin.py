@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from people.accounts.administration import BoundedPaginator
 from people.accounts.models import HR_MANAGERS, User
+from people.ground.administration import BoundedPaginator
 from people.models import Employee, EmployeeProfile
 from people.visibility import searchable_fields
 

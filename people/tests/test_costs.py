@@ -2,8 +2,9 @@
 
 import pytest
 
+from people.directory.tests.test_employee_list import add_demo_people, statements_of
+
 from .factories import employee, user
-from .test_employee_list import add_demo_people, statements_of
 
 EVERY_PAGE = [
     "/employees/",

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from people.accounts.models import User
+from people.ground.text import LONGEST_SORT_NAME, SHOWS_NOTHING, sort_name
 from people.models import Employee, EmployeeProfile
-from people.text import LONGEST_SORT_NAME, SHOWS_NOTHING, sort_name
+from people.server.tests.test_refusals import field_values
 
 from . import factories
 from .rounds import rounds
-from .test_refusals import field_values
 
 FORM = "application/x-www-form-urlencoded"
 GOOD = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}

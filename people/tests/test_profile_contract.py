@@ -570,9 +570,13 @@ def test_06_the_source_has_no_other_way_of_inserting_employees():
 
     elsewhere = (
         *("EmployeeProfileQuerySet.bulk_create", "people/search/models.py", "people/search/table.py"),
-        *("people/accounts/throttle.py", "people/locks.py: hold: cursor", "people/prepared.py: Prepared.rows: cursor"),
+        *(
+            "people/accounts/guards/throttle.py",
+            "people/ground/locks.py: hold: cursor",
+            "people/ground/prepared.py: Prepared.rows: cursor",
+        ),
         # these read, or change what is there
-        *("people/fields.py: is_stored", "people/repair.py: _text_fault", "repair_names.py: everything"),
+        *("people/ground/fields.py: is_stored", "people/ground/repair.py: _text_fault", "repair_names.py: everything"),
         *("EmployeeProfileQuerySet._employees", "EmployeeQuerySet._profiles", "EmployeeQuerySet._analyse"),
         *("TeamPlaceQuerySet.rename", "TeamPlaceQuerySet.write", "0009_one_spelling.py: spell_everyone"),
         "people/benchmarks/crowd.py: tidy_up: cursor",
@@ -1083,7 +1087,7 @@ NOT_SILENT = {
     "people/accounts/models.py: UserQuerySet.bulk_update: bulk_update": "the guard hands on what gives no power",
     "people/querysets.py: EmployeeQuerySet.update: update": "hands on, and records who was linked",
     "people/management/commands/link_account.py: Command.unlink: update": "recorded, and only the link",
-    "people/accounts/throttle.py: Bucket.put_back: update": "a bucket of tries, about no employee",
+    "people/accounts/guards/throttle.py: Bucket.put_back: update": "a bucket of tries, about no employee",
     "people/search/words.py: words_of_employee: update": "a dict",
     "people/benchmarks/crowd.py: add: bulk_update": "the invented people of a benchmark",
     "people/benchmarks/readers.py: accounts: update": "the accounts of a benchmark",

@@ -3,7 +3,7 @@ import sys
 
 from django.conf import settings
 
-RACE = ["people/tests/test_read_log.py", "-k", "parallel_readings", "--collect-only", "-q", "-n", "0"]
+RACE = ["people/privacy/tests/test_read_log.py", "-k", "parallel_readings", "--collect-only", "-q", "-n", "0"]
 
 
 def test_marked_test_has_many_rounds_when_proving(monkeypatch):

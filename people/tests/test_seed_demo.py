@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from people import demo
 from people.accounts.models import HR_MANAGERS, User
+from people.management import demo
 from people.models import Employee, EmployeeProfile
 
 

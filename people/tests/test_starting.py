@@ -20,10 +20,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from intranet.settings import database
-from people import demo
 from people.accounts.models import User
-from people.database import refuse_unreachable
+from people.management import demo
 from people.management.commands import prepare
+from people.server.database import refuse_unreachable
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")  # PostgreSQL's protocol, 55.2.10
 

@@ -13,11 +13,14 @@ ROOT = Path(settings.BASE_DIR)
 PLANTS = {
     "e2e/steps.py": ("def planted(page: Page) -> None:\n    sign_in(page)\n", "call-arg"),
     "people/management/commands/repair_names.py": ("Command().stdout.write(7)\n", "arg-type"),
-    "people/views/me.py": (
+    "people/privacy/views.py": (
         "def planted(view: MyDataView) -> bool:\n    return view.request.user.is_hr\n",
         "attr-defined",
     ),
-    "people/tests/test_search.py": ("def test_planted():\n    Employee.objects.first().email.lower()\n", "union-attr"),
+    "people/search/tests/test_search.py": (
+        "def test_planted():\n    Employee.objects.first().email.lower()\n",
+        "union-attr",
+    ),
 }
 
 

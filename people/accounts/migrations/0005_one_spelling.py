@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from people.emails import tidy_email
+from people.ground.emails import tidy_email
 
 
 def spell_addresses(apps, schema_editor):

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from people.accounts import throttle
+from people.accounts.guards import throttle
 from people.accounts.models import User
+from people.server.tests.test_refusals import field_values
 from people.tests.factories import employee, user
-from people.tests.test_refusals import field_values
 
 pytestmark = pytest.mark.django_db
 

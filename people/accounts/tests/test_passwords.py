@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
+from people.accounts.guards.passwords import common_passwords
 from people.accounts.models import User
-from people.accounts.passwords import common_passwords
 from people.tests.factories import employee, user
 
 GOOD = [

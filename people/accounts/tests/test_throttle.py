@@ -13,11 +13,11 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from people.accounts import throttle
 from people.accounts.forms import WRONG
-from people.accounts.hashers import AT_ONCE, place
+from people.accounts.guards import throttle
+from people.accounts.guards.hashers import AT_ONCE, place
+from people.accounts.guards.throttle import PERIOD, SECOND, Kind, Throttled, attempt
 from people.accounts.models import Throttle, User
-from people.accounts.throttle import PERIOD, SECOND, Kind, Throttled, attempt
 from people.tests.factories import user
 
 pytestmark = pytest.mark.django_db
@@ -331,7 +331,7 @@ def test_known_browser_is_forgotten_with_the_password(known):
 
 def test_known_browser_is_forgotten_after_its_time(known, monkeypatch):
     fail(10)
-    monkeypatch.setattr("people.accounts.known_browsers.LASTS", 0)
+    monkeypatch.setattr("people.accounts.guards.known_browsers.LASTS", 0)
 
     assert sign_in(client=known).status_code == 429
 
@@ -423,8 +423,8 @@ def test_refused_costs_no_hash_and_the_same_statements_for_every_account(cost):
 
 
 def test_flood_of_passwords_waits_and_does_not_count(settings, monkeypatch):
-    settings.PASSWORD_HASHERS = ["people.accounts.hashers.Argon2PasswordHasher"]
-    monkeypatch.setattr("people.accounts.hashers.PATIENCE", 0)
+    settings.PASSWORD_HASHERS = ["people.accounts.guards.hashers.Argon2PasswordHasher"]
+    monkeypatch.setattr("people.accounts.guards.hashers.PATIENCE", 0)
     user()
     with ExitStack() as places:
         for _ in range(AT_ONCE):

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
 from e2e.server import Server
-from people.accounts import throttle
-from people.accounts.throttle import Kind, Throttled, attempt
+from people.accounts.guards import throttle
+from people.accounts.guards.throttle import Kind, Throttled, attempt
 from people.tests.factories import user
 from people.tests.rounds import rounds
 
@@ -78,7 +78,7 @@ def test_parallel_tries_for_one_account_from_many_addresses_wait_for_nobody():
 @pytest.fixture
 def server(tmp_path: Path, quick_passwords: None, settings) -> Iterator[Server]:
     """The real server with two processes, on the database of this test."""
-    settings.PASSWORD_HASHERS = ["people.accounts.hashers.Argon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["people.accounts.guards.hashers.Argon2PasswordHasher"]
     for email in (OWNER, COLLEAGUE):
         user(email)
     with Server(tmp_path, DATABASE_URL=address_of_the_database(), SECRET_KEY=secrets.token_urlsafe(50)) as server:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from people.database import refuse_unreachable
+from people.server.database import refuse_unreachable
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from people import demo
 from people.accounts.models import User
-from people.database import refuse_unreachable
+from people.management import demo
+from people.server.database import refuse_unreachable
 
 
 class Command(BaseCommand):

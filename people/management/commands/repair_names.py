@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand
 from django.db import models
 
 from people.accounts.models import User
+from people.ground.repair import faults_of, mend
 from people.models import Employee, EmployeeProfile
-from people.repair import faults_of, mend
 
 
 class Command(BaseCommand):

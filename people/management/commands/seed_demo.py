@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from people import demo
 from people.accounts.models import HR_MANAGERS, User
+from people.management import demo
 from people.models import Employee, EmployeeProfile
 
 

@@ -1,0 +1,65 @@
+import pkgutil
+import re
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from hypothesis import settings as hypothesis_settings
+
+import intranet
+import people
+from people.site import health
+from people.tests.rounds import IS_PROVING, rounds
+
+# The same examples each time, so that a change is judged by itself; `make prove` looks for new ones.
+hypothesis_settings.register_profile("ours", max_examples=rounds(100, 500), derandomize=not IS_PROVING)
+hypothesis_settings.load_profile("ours")
+
+# Hypothesis draws the constants of loaded modules too; with all of them loaded, no order of tests changes the examples.
+for package in (intranet, people):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if ".tests" not in module.name:
+            import_module(module.name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "runs_on(database): of one database, so only the run on it has this test")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of another database to the run on it."""
+    markers = {item: item.get_closest_marker("runs_on") for item in items}
+    others = [item for item, marker in markers.items() if marker and marker.args != (connection.vendor,)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Argon2 is slow by design; what it protects is not under test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def same_answers(monkeypatch) -> None:
+    """Neither what another test left in the cache nor the speed of the machine changes an answer."""
+    cache.clear()
+    monkeypatch.setattr(health, "SLOW_COUNT", float("inf"))
+
+
+@pytest.fixture
+def told(caplog, django_capture_on_commit_callbacks) -> Callable[..., list[str]]:
+    """What the security log says of what is done, without the client's address."""
+    caplog.set_level("INFO", logger="people.security")
+
+    def lines(do: Callable[[], object], times: int = 1) -> list[str]:
+        caplog.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            for _ in range(times):
+                do()
+        told = [line for name, _, line in caplog.record_tuples if name == "people.security"]
+        return [re.sub(r" address=\S+", "", line) for line in told]
+
+    return lines

@@ -1,0 +1,101 @@
+"""Reads the query strings of the directory and of the search boxes: nothing in them is an error."""
+
+import re
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+
+from people.ground.text import LONGEST_QUERY, printable, tidy
+from people.models import EmployeeProfile
+
+from .suggestions import SHOWN
+
+LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
+
+
+class QueryField(forms.CharField):
+    """A search text of any content, lines as a list; too much of it is cut, nothing of it is an error."""
+
+    def clean(self, value: str | None) -> str:
+        lines = LINE_BREAKS.split((value or "").strip())
+        return tidy(printable("; ".join(lines)))[:LONGEST_QUERY]
+
+
+class LenientChoiceField(forms.ChoiceField):
+    """One of the choices; anything else counts as the first of them."""
+
+    def __init__(self, *, choices: Collection[tuple[str, str]]) -> None:
+        super().__init__(choices=choices)
+        self.values = [value for value, _ in choices]
+
+    def clean(self, value: str | None) -> str:
+        return value if value in self.values else self.values[0]
+
+
+class KeyField(forms.IntegerField):
+    """The key of a record; what can't be one counts as none (0)."""
+
+    def clean(self, value: str | None) -> int:
+        try:
+            return max(0, int((value or "0")[:18]))  # no database has keys of more digits
+        except ValueError:
+            return 0
+
+
+class PageField(KeyField):
+    """The number of a page; what is no number, or less than one, counts as the first."""
+
+    def clean(self, value: str | None) -> int:
+        return super().clean(value) or 1
+
+
+class EmployeeFilterForm(forms.Form):
+    """Reads the directory's query string; a bad value counts as the nearest valid one, a missing one too."""
+
+    ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
+
+    q = QueryField()
+    team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices])
+    sort = LenientChoiceField(choices=ORDERS.items())
+    page = PageField()
+    after = KeyField()
+    before = KeyField()
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        """Without a search nobody is the best match."""
+        chosen = self.cleaned_data
+        return chosen | {"sort": "name"} if chosen["sort"] == "best" and not chosen["q"] else chosen
+
+    @property
+    def orders(self) -> dict[str, str]:
+        """The orders to choose from; the first is the one without a choice."""
+        return {key: label for key, label in self.ORDERS.items() if self.cleaned_data["q"] or key != "best"}
+
+
+class KeysField(forms.Field):
+    """Primary keys such as "3,17,4", without what is no key; too many are cut."""
+
+    def __init__(self, *, at_most: int) -> None:
+        super().__init__()
+        self.at_most = at_most
+
+    def clean(self, value: str | None) -> list[int]:
+        keys = re.findall(r"(?<![^,])[0-9]{1,18}(?![^,])", value or "")
+        return list(dict.fromkeys(map(int, keys)))[: self.at_most]
+
+
+ASKED_IN_A_SEARCH_BOX = {"q": QueryField(), "recent": KeysField(at_most=SHOWN)}
+
+
+def asked_in(query: QueryDict) -> dict[str, Any]:
+    """What a search box asks: the text typed so far, or of the empty box whom this browser opened last.
+
+    Nothing is an error, so it takes the fields alone and spares each key press a form.
+    """
+    return {name: field.clean(query.get(name)) for name, field in ASKED_IN_A_SEARCH_BOX.items()}

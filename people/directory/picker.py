@@ -1,0 +1,66 @@
+"""A form field that holds a person."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from people.ground.text import LONGEST_QUERY, search_words, tidy
+from people.models import Employee
+from people.querysets import EmployeeQuerySet
+
+
+class EmployeePicker(forms.Widget):
+    """A search box that suggests people: who was picked stands in it by name, and hidden by key.
+
+    Its value is the pair of both. `people` are offered below it, when the text means several.
+    """
+
+    template_name = "directory/_people_picker.html"
+    people: Sequence[Employee] = ()
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
+        return data.get(name, ""), data.get(f"{name}_key", "")
+
+    def get_context(self, name: str, value: tuple[Any, Any], attrs: dict[str, Any] | None) -> dict[str, Any]:
+        text, key = value
+        return super().get_context(name, text, attrs) | {"text": text, "key": key, "people": self.people}
+
+
+class EmployeeField(forms.Field):
+    """One of `people`, a QuerySet of employees: picked, or found by name, e-mail or phone as the directory does."""
+
+    widget = EmployeePicker
+    default_error_messages = {
+        "nobody": "Nobody matches “%(text)s”. Please type another name, an e-mail or a phone number.",
+        "several": "Several people match “%(text)s”. Please choose one of them, or type more.",
+    }
+    most_offered = 5
+
+    def __init__(self, people: EmployeeQuerySet, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.people = people
+
+    def prepare_value(self, value: Any) -> tuple[Any, Any]:
+        """Text and key of what was typed, or of the employee or key that the form starts with."""
+        if isinstance(value, tuple):
+            return value
+        employee = value if isinstance(value, models.Model) else self.people.filter(pk=value).first()
+        return (str(employee), employee.pk) if employee else ("", "")
+
+    def clean(self, value: tuple[str, str]) -> Employee | None:
+        """Who was picked, as long as the text still means them; else the only one whom the text means."""
+        text, key = tidy(value[0])[:LONGEST_QUERY], value[1]
+        if not search_words(text):
+            super().clean(None)
+            return None
+        found = self.people.search(text)
+        picked = found.filter(pk=key).first() if re.fullmatch(r"[0-9]{1,18}", key) else None
+        people = [picked] if picked else list(found.with_card_details()[: self.most_offered])
+        if len(people) == 1:
+            return people[0]
+        self.widget.people = people
+        raise ValidationError(self.error_messages["several" if people else "nobody"], "unclear", {"text": text})

@@ -1,0 +1,98 @@
+"""The rows of a list: what each shows of one person, as finished texts.
+
+Plain values instead of models, because a page shows fifty people and needs seven texts of each.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from html import escape
+from types import MappingProxyType
+from typing import NamedTuple
+
+import phonenumbers
+from django.utils.safestring import SafeString
+
+from people.ground.emails import mailto
+from people.ground.prepared import Prepared
+from people.models import Employee, EmployeeProfile
+from people.querysets import STORED_PHONE, EmployeeQuerySet
+from people.search.findings import Hit
+from people.search.marks import Part
+
+from .avatars import hue, initials
+
+Row = dict[str, str]
+
+COLUMNS = ("pk", "first_name", "last_name", "email", STORED_PHONE, "profile__team")
+TEAM_LABELS = {team.value: str(team.label) for team in EmployeeProfile.Teams}
+# Of the people looked at most, in each process; ten thousand numbers take 3 MB.
+PHONES_REMEMBERED = 10_000
+NO_HITS: Mapping[int, Hit] = MappingProxyType({})
+
+
+def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
+    """A row for each of `people`, in their order, with what a search matched marked; one query.
+
+    The keys of a row: pk, hue, initials, first_name, last_name, team, email, phone as shown, the plain
+    address, mailto and tel for links, and reason when the match shows nowhere.
+    """
+    return [_row(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
+
+
+def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
+    """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
+    found = {values[0]: Columns(*values) for values in _of_keys(len(keys)).rows(keys)} if keys else {}
+    return [_row(found[key], hits.get(key)) for key in keys if key in found]
+
+
+@cache
+def _of_keys(number: int) -> Prepared:
+    return Prepared(Employee.objects.filter(pk__in=range(number)).values_list(*COLUMNS))
+
+
+class Columns(NamedTuple):
+    """What is read of a person for a row."""
+
+    key: int
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    team: str | None
+
+
+def _row(columns: Columns, hit: Hit | None) -> Row:
+    key, first_name, last_name, email, phone, team = columns
+    texts = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "team": TEAM_LABELS.get(team or "", "No team"),
+        "email": email,
+        "phone": international(phone),
+    }
+    # As text: a template would write a number in the way of the reader's language.
+    avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
+    links = {"address": email, "mailto": mailto(email), "tel": phone}
+    return {**avatar, **links, "reason": "", **(_marked(texts, hit) if hit else texts)}
+
+
+@lru_cache(maxsize=PHONES_REMEMBERED)
+def international(phone: str) -> str:
+    """An E.164 number as people write it; anything else as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return phone
+
+
+def _marked(texts: Row, hit: Hit) -> Row:
+    """`texts` with the parts that match, and the reason if it shows nowhere."""
+    marked, shows_all = hit.reason.highlight(texts)
+    # Safe because _part escapes each part; format_html_join would take four times as long.
+    html = {name: SafeString("".join(map(_part, parts))) for name, parts in marked.items()}  # nosec B703
+    return texts | html | ({} if shows_all else {"reason": hit.reason.sentence})
+
+
+def _part(part: Part) -> str:
+    text, is_marked = part
+    return f"<mark>{escape(text)}</mark>" if is_marked else escape(text)

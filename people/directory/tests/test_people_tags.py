@@ -1,0 +1,58 @@
+import pytest
+from django.forms.utils import ErrorDict
+
+from people.directory.avatars import HUES
+from people.models import Employee
+from people.templatetags.people_tags import attention, hue, initials
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "expected"),
+    [
+        ("Hana", "Ito", "HI"),
+        ("Łukasz", "Żółć-Müller", "ŁŻ"),
+        ("Luis", "von Ahn", "LA"),
+        ("María de los Ángeles", "de la Peña", "MP"),
+        ("ada", "byron", "AB"),
+        ("Йосип", "Шевченко", "ЙШ"),
+        ("太郎", "山田", "山"),
+        ("محمد", "الخطيب", "ا"),
+        ("Ada", "ßen", "AS"),
+        ("'Ada", "(Byron)", "AB"),
+        ("🦊", "Ng", "🦊N"),
+        ("4", "2", "2"),
+        ("🇩🇪 Flag", "🇩🇪", "🇩🇪"),
+        ("Ann", "👨\u200d👩\u200d👧 Lee", "AL"),
+        (
+            "👨\u200d👩\u200d👧",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
+        ("ใจดี", "ไทยแท้", "ไท"),
+        ("मीरा", "क्षमा", "क्ष"),
+        ("X", "Z\u030cx", "XZ\u030c"),
+        ("", "", ""),
+    ],
+)
+def test_initials(first_name, last_name, expected):
+    assert initials(Employee(first_name=first_name, last_name=last_name)) == expected
+
+
+def test_hue_is_steady_and_has_a_class():
+    person, renamed = Employee(pk=HUES + 3, first_name="Ada"), Employee(pk=HUES + 3, first_name="Bo")
+
+    assert hue(person) == hue(renamed) == 3
+    assert {hue(Employee(pk=key)) for key in range(1, 100)} == set(range(HUES))
+
+
+@pytest.mark.parametrize(
+    ("errors", "title"),
+    [
+        ({"email": ["a"]}, "One thing needs your attention"),
+        ({"email": ["a"], "phone": ["b"]}, "Two things need your attention"),
+        ({"email": ["a", "b"], "phone": ["c"]}, "Three things need your attention"),
+        ({"email": ["a"] * 11}, "11 things need your attention"),
+    ],
+)
+def test_attention(errors, title):
+    assert attention(ErrorDict(errors)) == title

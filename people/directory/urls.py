@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("employees/", views.EmployeeListView.as_view(), name="employee-list"),
+    path("employees/suggestions/", views.SuggestionsView.as_view(), name="suggestions"),
+]

@@ -1,0 +1,72 @@
+"""Finding people: the directory and what a search box suggests."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.views.generic import TemplateView
+
+from people.accounts.requests import SignedInRequest
+from people.ground.htmx import PartialMixin
+from people.models import EmployeeProfile
+
+from .forms import EmployeeFilterForm, asked_in
+from .listing import Directory
+from .rows import rows_of
+from .suggestions import COUNTED, Suggestions, starred_by
+
+
+class EmployeeListView(PartialMixin, TemplateView):
+    """The directory: search, team, order and page stand in the query string."""
+
+    request: SignedInRequest
+    template_name = "directory/employee_list.html"
+    partials = frozenset({"employee-results"})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = EmployeeFilterForm(self.request.GET)
+        chosen, teams = filters.cleaned_data, EmployeeProfile.Teams
+        directory = Directory(chosen)
+        return super().get_context_data(
+            directory=directory,
+            chosen=chosen,
+            orders=filters.orders,
+            default_sort=next(iter(filters.orders)),
+            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *teams.choices]],
+            team_label=teams(chosen["team"]).label if chosen["team"] else "",
+            page=directory.page,
+            **kwargs,
+        )
+
+
+class SuggestionsView(PartialMixin, TemplateView):
+    """The few people whom a text means, for a search box in use; of the empty box those at hand.
+
+    Without HTMX a text leads to the directory, and nothing to the page of the starred people.
+    """
+
+    request: SignedInRequest
+    template_name = "directory/suggestions.html"
+
+    @cached_property
+    def partial(self) -> str | None:
+        """The same fragment for each box, whatever its popup is called."""
+        return "suggestions" if self.request.htmx else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.asked = asked_in(request.GET)
+        if self.asked["q"] and not self.partial:
+            return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked['q']})}")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        if not self.partial:
+            return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
+        suggestions = Suggestions(**self.asked, user=user)
+        return super().get_context_data(
+            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, counted=COUNTED, **kwargs
+        )

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("employees/new/", views.EmployeeCreateView.as_view(), name="employee-create"),
+    path("employees/<int:pk>/", views.EmployeeDetailView.as_view(), name="employee-detail"),
+    path("employees/<int:pk>/edit/", views.EmployeeUpdateView.as_view(), name="employee-update"),
+    path("employees/<int:pk>/star/", views.StarView.as_view(), name="star"),
+    path(
+        "employees/<int:pk>/seen-by/<str:audience>/",
+        views.EmployeePreviewView.as_view(),
+        name="employee-preview",
+    ),
+    path(
+        "employees/<int:pk>/profile/edit/",
+        views.EmployeeProfileUpdateView.as_view(),
+        name="profile-update",
+    ),
+]

@@ -1,0 +1,125 @@
+"""Everything held about a person, for that person: one list that the page and the download read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from people.accounts.models import Membership, User
+from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
+from people.visibility import TABLE, Access, Audience
+
+SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
+
+# model: the fields that the person gets
+HELD: dict[type[Model], list[str]] = {
+    User: ["email", "is_active", "is_superuser", "date_joined", "last_login"],
+    Membership: ["user", "group", "since", "given_by"],
+    Employee: [field.name for field in Employee._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON],
+    EmployeeProfile: [
+        field.name for field in EmployeeProfile._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON
+    ],
+    ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
+    AccountLink: ["employee", "account", "act", "at", "by"],
+    Star: ["employee", "created"],
+    LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
+}
+
+# What the person doesn't get, with the reason: a field, or a whole model.
+EXCUSED = {
+    "accounts.User.id": "a key that stands for the e-mail",
+    "accounts.User.password": "a hash: it tells the person nothing, and would help a thief",
+    "accounts.User.sessions_ended": "a counter that tells ended sessions from those that last",
+    "accounts.User.groups": "given as the memberships, with date and giver",
+    "accounts.User.user_permissions": "not used: what one may do follows from the role",
+    "accounts.Membership.id": "a key without meaning",
+    "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
+    "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
+    "people.EmployeeProfile.searched_as": "made of the team, which is given",
+    "people.TeamPlace": "made of names and team, which are given",
+    "people.SearchWord": "made of names, e-mail, phone and team, which are given",
+    "people.KnownWord": "words of the whole directory, about nobody",
+    "people.ReadLogEntry.id": "a key without meaning",
+    "people.ReadLogEntry.hour": "the hour of the time that is given",
+    "people.AccountLink.id": "a key without meaning",
+    "people.Star.id": "a key without meaning",
+    "people.Star.reader": "the person, whose stars these are",
+    "admin.LogEntry.id": "a key without meaning",
+    "admin.LogEntry.user": "the person, whose entries these are",
+    "admin.LogEntry.object_id": "the key of what is named",
+    "auth.Group": "names of groups, about nobody",
+    "auth.Permission": "made by Django, about nobody",
+    "contenttypes.ContentType": "made by Django, about nobody",
+    "sessions.Session": "the cookie's other half: the account's key and what is to be said next; ends by itself",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Records of one kind. Each is a list of name, label, value and the value in words."""
+
+    key: str
+    title: str
+    records: list[list[tuple[str, str, Any, Any]]]
+
+    @classmethod
+    def of(cls, key: str, title: str, records: Iterable[Model]) -> "Part":
+        return cls(key, title, [list(_values(record)) for record in records])
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The records by the names of their fields, for a program to read."""
+        return [{name: value for name, _, value, _ in record} for record in self.records]
+
+
+def parts_about(user: User) -> list[Part]:
+    """Everything held about the person of the account `user`."""
+    account = User.objects.select_related("employee__profile").get(pk=user.pk)
+    employee = getattr(account, "employee", None)
+    memberships = Membership.objects.select_related("user", "group", "given_by")
+    readings = ReadLogEntry.objects.select_related("employee", "reader").order_by("-at")
+    links = AccountLink.objects.newest_first()
+    stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
+    own_pages = [employee, getattr(employee, "profile", None)]
+    return [
+        Part.of("account", "Account", [account]),
+        Part.of("roles", "Roles given to you", memberships.filter(user=user)),
+        Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
+        Part.of("employee", "Employee", filter(None, own_pages[:1])),
+        Part.of("profile", "Profile", filter(None, own_pages[1:])),
+        Part.of("read_by_others", "Who read your private fields", readings.filter(employee__user=user)),
+        Part.of("read_by_you", "Whose private fields you read", readings.filter(reader=user)),
+        Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
+        Part.of("links_made", "Accounts you linked", links.filter(by=user)),
+        Part.of("stars", "Whom you starred", stars),
+        Part.of("administration", "What you did in the administration", LogEntry.objects.filter(user=user)),
+    ]
+
+
+def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
+    fields = {field.name: field for field in record._meta.concrete_fields}
+    for name in HELD[record._meta.model]:
+        field = fields[name]
+        value = getattr(record, name)
+        if value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
+            value = str(value)
+        yield name, str(field.verbose_name), value, _in_words(record, name, value)
+
+
+def _in_words(record: Model, name: str, value: Any) -> Any:
+    """The value as a person reads it."""
+    if display := getattr(record, f"get_{name}_display", None):
+        return display()
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "j F Y, H:i")
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(record, ReadLogEntry) and name == "fields":
+        return ", ".join(record.field_labels)
+    return value

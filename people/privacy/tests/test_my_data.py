@@ -1,0 +1,103 @@
+"""My data: everything held about the person, and nothing about others."""
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+
+from people.employees.tests.test_sharing import browser
+from people.privacy.my_data import EXCUSED, HELD
+from people.tests.factories import employee, user
+
+VALUES = {
+    "profile__team": "product",
+    "profile__mobile": "+4530123456",
+    "profile__dob": "1987-06-05",
+    "profile__address": "1 Canary\nLane",
+    "profile__gender": "other",
+}
+
+
+def label(field) -> str:
+    return f"{field.model._meta.label}.{field.name}"
+
+
+def fields_of_all_models() -> set:
+    models = [model for model in apps.get_models() if model._meta.label not in EXCUSED]
+    return {field for model in models for field in [*model._meta.concrete_fields, *model._meta.many_to_many]}
+
+
+def test_every_field_is_held_or_excused_with_a_reason():
+    held = {model._meta.get_field(name) for model, names in HELD.items() for name in names}
+    left_out = {label(field) for field in fields_of_all_models() - held}
+
+    assert left_out == {name for name in EXCUSED if name.count(".") == 2}
+    assert all(reason for reason in EXCUSED.values())
+
+
+def test_every_excuse_is_about_something():
+    labels = {model._meta.label for model in apps.get_models()}
+
+    assert {name for name in EXCUSED if name.count(".") == 1} <= labels
+
+
+@pytest.mark.django_db
+def test_page_and_download_hold_everything():
+    person = employee(first_name="Łukasz", user=user("person@example.com", is_hr=True), **VALUES)
+    hr = user("hr@example.com", is_hr=True)
+    browser(hr).get(person.get_absolute_url())
+    client = browser(person.user)
+
+    html, data = client.get("/me/data/").text, client.get("/me/data/download/").json()
+
+    assert data["employee"][0]["first_name"] == "Łukasz"
+    assert data["profile"][0]["dob"] == "1987-06-05"
+    assert data["profile"][0]["address"] == "1 Canary\nLane"
+    assert data["account"][0]["email"] == "person@example.com"
+    assert data["roles"][0]["group"] == "HR managers"
+    assert [entry["reader"] for entry in data["read_by_others"]] == ["hr@example.com"]
+    assert all(text in html for text in ["Łukasz", "5 June 1987", "1 Canary<br>Lane", "Other", "hr@example.com"])
+    assert "argon2" not in html + str(data)
+
+
+@pytest.mark.django_db
+def test_download_is_a_file():
+    response = browser(user()).get("/me/data/download/")
+
+    assert response["Content-Type"] == "application/json"
+    assert response["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+def test_account_without_employee_gets_what_there_is():
+    LogEntry.objects.create(user=user(), action_flag=1, object_repr="Ann", change_message="[]")
+    account = LogEntry.objects.get().user
+
+    data = browser(account).get("/me/data/download/").json()
+
+    assert [len(data[part]) for part in ("account", "employee", "profile", "administration")] == [1, 0, 0, 1]
+
+
+@pytest.mark.django_db
+def test_nothing_of_others_is_in_it():
+    other = employee(first_name="Quark", user=user("quark@example.com"), **VALUES)
+    hr = employee(user=user("hr@example.com", is_hr=True)).user
+    client = browser(hr)
+    client.get(other.get_absolute_url())
+
+    text = client.get("/me/data/").text + client.get("/me/data/download/").text
+
+    assert "Quark" in text  # whom one has read
+    assert not any(value in text for value in ["quark@example.com", "+4530123456", "1987", "Canary"])
+
+
+@pytest.mark.django_db
+def test_cost_is_the_same_for_any_number_of_readings(django_assert_max_num_queries):
+    person = employee(user=user("person@example.com"), **VALUES)
+    for number in range(5):
+        browser(user(f"hr{number}@example.com", is_hr=True)).get(person.get_absolute_url())
+
+    client = browser(person.user)
+
+    with django_assert_max_num_queries(11):
+        client.get("/me/data/download/")

@@ -1,0 +1,132 @@
+"""The written list of searches, each with the person that must come first."""
+
+import pytest
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from people.directory.forms import EmployeeFilterForm
+from people.directory.listing import Directory
+from people.models import Employee
+from people.search.findings import Findings
+from people.tests.factories import employee, next_phone
+from people.tests.organisation import NOBODY, SEARCHES, make_organisation
+
+pytestmark = pytest.mark.django_db
+
+
+def chosen(text: str) -> dict:
+    """What the directory's address says when somebody searched for `text`."""
+    return EmployeeFilterForm(QueryDict(urlencode({"q": text}))).cleaned_data
+
+
+@pytest.fixture
+def organisation(db) -> dict[str, Employee]:
+    return make_organisation()
+
+
+def test_each_search_has_its_person_first(organisation: dict[str, Employee], subtests) -> None:
+    for kind, searches in SEARCHES.items():
+        for text, local in searches:
+            with subtests.test(kind, text=text):
+                assert Employee.objects.search(text).first() == organisation[local]
+
+
+def test_searches_that_mean_nobody_find_nobody(organisation: dict[str, Employee], subtests) -> None:
+    for text in NOBODY:
+        with subtests.test(text):
+            assert not Employee.objects.search(text)
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_the_list_has_at_least_eight_searches_of_each_kind(kind: str) -> None:
+    assert len(SEARCHES[kind]) >= 8
+    assert len(NOBODY) >= 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee; Maria Lopez",
+        "Ann Lee, Maria Lopez",
+        "Ann Lee\nMaria Lopez\n",
+        "Ann Lee <ann.lee@example.com>, Maria Lopez <m.lopez@example.com>",
+        '"Lee, Ann" <ann.lee@example.com>; "Lopez, Maria" <m.lopez@example.com>',
+        "ann.lee@example.com, m.lopez@example.com",
+        "Dr. Ann Lee; Nobody Ever; Lopez, Maria",
+    ],
+)
+def test_a_pasted_list_finds_everyone_in_its_order(organisation: dict[str, Employee], text: str) -> None:
+    meant = [organisation["ann.lee"], organisation["m.lopez"]]
+
+    assert list(Employee.objects.search(text)) == meant
+    assert [row["pk"] for row in Directory(chosen(text)).page.rows] == [str(person.pk) for person in meant]
+
+
+def test_a_comma_before_a_first_name_makes_no_list(organisation: dict[str, Employee]) -> None:
+    assert list(Employee.objects.search("Lee, Anm")) == [organisation["ann.lee"]]
+    assert list(Employee.objects.search("de la Cruz, Ana Mraia")) == [organisation["ana.delacruz"]]
+
+
+@pytest.mark.parametrize("text", ["bob marketing", "bob reuel", "reuel bob", "rober reul", "bob 0199", "bob rrt"])
+def test_a_nickname_or_a_mistake_is_met_beside_anything_else(db, text: str) -> None:
+    person = employee(
+        first_name="Robert Ronald",
+        last_name="Reuel Tolkien",
+        email="rrt@example.com",
+        phone="+12125550199",
+        profile__team="marketing",
+    )
+    employee(first_name="Bob", last_name="Marsh", profile__team="product")
+
+    assert list(Employee.objects.search(text)) == [person]
+
+
+def test_a_short_list_says_that_there_are_more(db) -> None:
+    Employee.objects.bulk_create(
+        Employee(first_name="Ann", last_name=f"Lee{n}", email=f"e{n}@example.com", phone=f"+1212555{n:04}")
+        for n in range(30)
+    )
+
+    short, whole = (Employee.objects.found_by("ann lee", at_most=number) or Findings() for number in (20, 30))
+
+    assert (len(short.hits), short.is_cut) == (20, True)
+    assert (len(whole.hits), whole.is_cut) == (30, False)
+
+
+def people_called(number: int, first_name: str, last_name: str) -> list[Employee]:
+    fields = {"first_name": first_name, "last_name": last_name}
+    return [Employee(email=f"{last_name}{place}@example.com", phone=next_phone(), **fields) for place in range(number)]
+
+
+def test_two_frequent_words_find_everyone_in_a_long_list_and_the_best_in_a_short_one() -> None:
+    anns, pereiras = people_called(350, "Ann", "Gomes"), people_called(350, "Julia", "Pereira")
+    Employee.objects.bulk_create([*anns, *pereiras])
+    best, other = employee(first_name="Julia", last_name="Gomes"), employee(first_name="Ann Julia", last_name="Gomes")
+
+    long, short = (list(Employee.objects.search("gomes jul", at_most=number)) for number in (1_000, 8))
+
+    assert long == [best, other]
+    assert short[0] == best
+
+
+def test_two_frequent_words_that_no_name_has_side_by_side_find_their_person_in_a_short_list() -> None:
+    anns, pereiras = people_called(350, "Ann", "Gomes"), people_called(350, "Julia", "Pereira")
+    Employee.objects.bulk_create([*anns, *pereiras])
+    meant = employee(first_name="Zoe Julia", last_name="Gomes")
+
+    assert list(Employee.objects.search("gomes jul", at_most=8)) == [meant]
+
+
+def test_a_number_is_found_by_its_last_zeros() -> None:
+    round_number = employee(phone="+14155000000")
+    employee(phone="+14155000001")
+
+    assert list(Employee.objects.search("00000")) == [round_number]
+
+
+def test_last_digits_are_not_crowded_out_by_first_ones() -> None:
+    meant = employee(phone="+14155739929")
+    for number in range(10):
+        employee(phone=f"+3992900{number:05}")
+
+    assert Employee.objects.search("39929", at_most=2).first() == meant

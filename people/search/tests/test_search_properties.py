@@ -1,0 +1,235 @@
+"""What holds for every search and every change, tried on invented ones."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from people.ground.text import fold
+from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
+from people.search.words import parts
+from people.tests.factories import employee, next_phone
+from people.tests.organisation import make_organisation
+from people.tests.rounds import rounds
+
+# Letters of many scripts, and what stands between the parts of names.
+ALPHABET = "aábcdeéßøłıđňAÖÅyz' -’ЖжиΠπρשרםدعमनी王伟はな김준"
+names = st.text(ALPHABET, min_size=1, max_size=12).filter(lambda text: any(letter.isalpha() for letter in text))
+quick = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class PrefixTests(TestCase):
+    @quick
+    @given(first_name=names, last_name=names, data=st.data())
+    def test_a_person_is_found_by_any_prefix_of_any_own_word(self, first_name: str, last_name: str, data) -> None:
+        person = employee(first_name=first_name, last_name=last_name)
+        word = data.draw(st.sampled_from(f"{person.first_name} {person.last_name}".split()))
+        prefix = word[: data.draw(st.integers(2, 12))]
+
+        for text in (prefix, fold(prefix), prefix.upper()):
+            if "".join(parts(text).joined):
+                assert person in Employee.objects.search(text), text
+
+
+class WordsMachine(RuleBasedStateMachine):
+    """Creates, edits and moves people in every way; the words must always be those of a rebuild."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+        self.example = transaction.atomic()
+        self.example.__enter__()
+
+    def teardown(self) -> None:
+        """Every example starts without people."""
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
+
+    def new(self, first_name: str, last_name: str) -> Employee:
+        self.number += 1
+        email = f"p{self.number}@example.com"
+        return Employee(first_name=first_name, last_name=last_name, email=email, phone=next_phone())
+
+    @rule(first_name=names, last_name=names)
+    def create(self, first_name: str, last_name: str) -> None:
+        self.new(first_name, last_name).save()
+
+    @rule(people=st.lists(st.tuples(names, names), max_size=3))
+    def create_many(self, people: list[tuple[str, str]]) -> None:
+        Employee.objects.bulk_create([self.new(*both) for both in people])
+
+    @rule(last_name=names, number=st.integers(0, 9))
+    def rename(self, last_name: str, number: int) -> None:
+        for person in Employee.objects.order_by("pk")[number : number + 1]:
+            person.last_name = last_name
+            person.save()
+
+    @rule(first_name=names, number=st.integers(0, 9))
+    def rename_one_field(self, first_name: str, number: int) -> None:
+        for person in Employee.objects.order_by("pk")[number : number + 1]:
+            person.first_name = first_name
+            person.save(update_fields=["first_name"])
+
+    @rule(first_name=names)
+    def rename_many(self, first_name: str) -> None:
+        people = list(Employee.objects.order_by("-pk")[:2])
+        for person in people:
+            person.first_name = first_name.strip()
+        Employee.objects.bulk_update(people, ["first_name"])
+
+    @rule(team=st.sampled_from([None, *EmployeeProfile.Teams.values]), number=st.integers(0, 9))
+    def move(self, team: str | None, number: int) -> None:
+        for profile in EmployeeProfile.objects.order_by("pk")[number : number + 1]:
+            profile.team = team
+            profile.save()
+
+    @rule(team=st.sampled_from([None, *EmployeeProfile.Teams.values]))
+    def move_many(self, team: str | None) -> None:
+        profiles = list(EmployeeProfile.objects.order_by("-pk")[:2])
+        for profile in profiles:
+            profile.team = team
+        EmployeeProfile.objects.bulk_update(profiles, ["team"])
+
+    @invariant()
+    def words_are_those_of_a_rebuild(self) -> None:
+        assert not Employee.objects.with_words_out_of_date().exists()
+        keys = list(Employee.objects.values_list("pk", flat=True))
+        known = set(KnownWord.objects.values_list("word", flat=True))
+        assert Employee.objects.rewrite_words(keys) == 0
+        assert not KnownWord.objects.unused().exists()
+        assert set(KnownWord.objects.values_list("word", flat=True)) == known
+
+
+# The checker knows neither the base, which hypothesis makes of the machine, nor whose these settings are.
+class WordsTests(WordsMachine.TestCase, TestCase):  # type: ignore[misc, valid-type]
+    settings = settings(  # type: ignore[assignment]
+        max_examples=rounds(15, 100), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+
+
+HOSTILE = [
+    "a" * 10_000,
+    "ann " * 2_500,
+    " ".join(f"word{number}" for number in range(100)),
+    "%" * 200,
+    "_%_",
+    "\\",
+    "'; DROP TABLE people_searchword; --",
+    '"ann" OR "lee"',
+    "ann* -lee +x (y) {z} [w] ^v ~u NEAR(a, b)",
+    "!!!…—",
+    "🙂🙃👩‍🚀",
+    "מאיה ann الراشد",
+    "\u202eanna\u202c",
+    "a\u200dn\u200cn",
+    "\u0301\u0308",
+    "\x00\x01ann\x00",
+    "9" * 5_000,
+    "+" * 500,
+    "0" * 300,
+    "@" * 300,
+    "@.@.@",
+    "#1762",
+    "=product",
+    "ﷺ" * 200,
+    "\ud800",
+    "İı" * 50,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_queries_ask_and_find_little(text: str) -> None:
+    make_organisation()
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [*Employee.objects.search(text), *Employee.objects.nearest_to(text)]
+
+    assert len(asked) <= 20
+    assert all(len(query["sql"]) < 32_000 for query in asked)
+    assert len(found) <= 60
+
+
+class AnyTextTests(TestCase):
+    @quick
+    @given(st.text(max_size=300))
+    def test_any_text_answers(self, text: str) -> None:
+        employee(first_name="Anna")
+
+        list(Employee.objects.search(text))
+        Employee.objects.nearest_to(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["dob", "address", "gender"])
+def test_private_fields_are_no_oracle(field: str) -> None:
+    """A search for a private value finds the same people, with and without it."""
+    value = {"dob": "1987-06-05", "address": "Quarkweg 99", "gender": "female"}[field]
+    person = employee(first_name="Ada", last_name="Ng", email="ada@example.com", phone="+14155552671")
+    words = set(SearchWord.objects.values_list("word", flat=True))
+    before = [list(Employee.objects.search(text)) for text in (value, *value.split(), "ada")]
+
+    setattr(person.profile, field, value)
+    person.profile.save()
+
+    assert [list(Employee.objects.search(text)) for text in (value, *value.split(), "ada")] == before
+    assert set(SearchWord.objects.values_list("word", flat=True)) == words
+
+
+def plans_of(act: Callable[[], object]) -> list[str]:
+    """How the database goes about each statement that names a search word."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    plans = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            if "_searchword" in query["sql"] or "INSTR" in query["sql"] or "STRPOS" in query["sql"]:
+                cursor.execute(explain + query["sql"].replace("%", "%%"))
+                plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    assert plans
+    return plans
+
+
+def make_many() -> None:
+    make_organisation()
+    Employee.objects.bulk_create(
+        Employee(first_name=f"Maria{n % 97}", last_name=f"Garcia{n % 89}", email=f"m{n}@ex.com", phone=f"+1212{n:07}")
+        for n in range(3_000)
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            # Reading a small table whole is cheap, so the planner would; this asks what it can do without.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+def assert_by_index(plans: list[str]) -> None:
+    for plan in plans:
+        for table in ("people_searchword", "people_employee", "people_employeeprofile"):
+            assert f"Seq Scan on {table}" not in plan, plan
+            assert f"SCAN {table}" not in plan, plan
+        assert not re.search(r"SCAN [aopw]$", plan, re.MULTILINE), plan
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["m", "maria5", "maria5 garcia7", "bob fischer", "555 2671", "ann@example"])
+def test_a_search_reads_indexes_only(text: str) -> None:
+    make_many()
+
+    assert_by_index(plans_of(lambda: list(Employee.objects.search(text, at_most=20)[:20])))
+
+
+@pytest.mark.django_db
+def test_a_save_reads_indexes_only() -> None:
+    make_many()
+    person = Employee.objects.latest("pk")
+    person.last_name = "Zyx"
+
+    assert_by_index(plans_of(person.save))

@@ -1,0 +1,80 @@
+"""The security log: who came in and who changed an account, one line each, for those who act on attacks.
+
+It tells what ASVS 5.0 asks for in 16.2 and 16.3, by keys: never what was typed, no names and no e-mails.
+Only these lines hold client addresses.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from people.server.logs import origin
+
+logger = logging.getLogger("people.security")
+
+
+class Event(StrEnum):
+    """What happened to an account; the value is the line's first word."""
+
+    SIGNED_IN = "signed-in"
+    SIGN_IN_FAILED = "sign-in-failed"
+    SIGN_IN_THROTTLED = "sign-in-throttled"
+    SIGNED_OUT = "signed-out"
+    ACCOUNT_MADE = "account-made"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an event)
+    PASSWORD_CHANGE_FAILED = "password-change-failed"  # noqa: S105 (the name of an event)
+    PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
+    EMAIL_CHANGED = "e-mail-changed"
+    HR_ROLE_GIVEN = "hr-role-given"
+    HR_ROLE_TAKEN = "hr-role-taken"
+    ADMINISTRATION_GIVEN = "administration-given"
+    ADMINISTRATION_TAKEN = "administration-taken"
+    SWITCHED_OFF = "switched-off"
+    SWITCHED_ON = "switched-on"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+
+
+ALARMING = {
+    *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
+    *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
+}
+
+
+def note(event: Event, *, account: int | None, by: int | None = None, **keys: int | None) -> None:
+    """Write that `event` happened to `account`, done `by` an account: if unnamed, the one that is signed in."""
+    level = logging.WARNING if event in ALARMING else logging.INFO
+    logger.log(level, _line(event, account=account, by=by, **keys))
+
+
+def note_when_stored(event: Event, *, account: int | None, by: int | None = None, **keys: int | None) -> None:
+    """Like `note`, once the transaction is committed; what is rolled back never happened."""
+    transaction.on_commit(partial(logger.info, _line(event, account=account, by=by, **keys)))
+
+
+def _line(event: Event, *, by: int | None, **keys: int | None) -> str:
+    here = origin.get()
+    told = {"account": keys.pop("account"), "by": by or here.user, "address": here.address, **keys}
+    return " ".join([event, *(f"{name}={'-' if value is None else value}" for name, value in told.items())])
+
+
+# What gives power over an account, and what it means that it changed: to something else, or to yes and no.
+CHANGED = {"email": Event.EMAIL_CHANGED, "password": Event.PASSWORD_CHANGED}
+TURNED = {
+    "is_active": {True: Event.SWITCHED_ON, False: Event.SWITCHED_OFF},
+    "is_superuser": {True: Event.ADMINISTRATION_GIVEN, False: Event.ADMINISTRATION_TAKEN},
+}
+RIGHTS = frozenset(CHANGED.keys() | TURNED.keys())
+
+
+def changes_of_rights(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Event]:
+    """What happened to an account whose rights were `before`, empty for a new one, and are `after`."""
+    if not before and after:
+        yield Event.ACCOUNT_MADE
+        before = {**after, "is_superuser": False}
+    for name in sorted(name for name in RIGHTS if before.get(name) != after.get(name)):
+        yield CHANGED[name] if name in CHANGED else TURNED[name][after[name]]

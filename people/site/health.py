@@ -1,0 +1,79 @@
+"""Whether the database is whole and takes writes, and what must be none in it. Anybody may ask, so it costs little."""
+
+from functools import cache as once
+from time import perf_counter
+
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from people.models import Employee
+from people.server.outages import Outage, outage_of
+
+TROUBLE, REMEMBERED = "health-trouble", 10  # seconds
+COUNTS, SLOW_COUNT = "health-counts", 0.1  # seconds
+
+
+def what_is_wrong() -> str:
+    """In two words what keeps the database from working; empty when nothing does.
+
+    It is asked each time; what takes a look at every table and a write is remembered for some seconds.
+    """
+    try:
+        Employee.objects.exists()
+        return cache.get_or_set(TROUBLE, _look_closely, REMEMBERED) or ""
+    except DatabaseError as error:
+        return in_words(error)
+
+
+def _look_closely() -> str:
+    try:
+        if _lacks_tables():
+            return Outage.NOT_MIGRATED
+        _write()
+    except DatabaseError as error:
+        return in_words(error)
+    return ""
+
+
+def in_words(error: DatabaseError) -> str:
+    return outage_of(error) or "failing"
+
+
+def _lacks_tables() -> bool:
+    """Whether a table is missing, or a migration that this version of the product brings."""
+    names = connection.introspection
+    if not set(names.django_table_names()) <= set(names.table_names()):
+        return True
+    return not _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+
+
+@once
+def _newest_migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+def _write() -> None:
+    """Store a session that has ended already, as every sign-in has to store one: only a write meets a full disk."""
+    ended = {"session_data": "", "expire_date": timezone.now()}
+    Session.objects.update_or_create(session_key="health", defaults=ended)
+
+
+def counts() -> dict[str, int]:
+    """What must be none. Where counting is slow, it is done in a tenth of the time at most."""
+    return cache.get(COUNTS) or _count()
+
+
+def _count() -> dict[str, int]:
+    start = perf_counter()
+    found = {
+        "employees_without_profile": Employee.objects.without_profile().count(),
+        "employees_with_outdated_search_words": Employee.objects.with_words_out_of_date().count(),
+    }
+    spent = perf_counter() - start
+    if spent > SLOW_COUNT:
+        cache.set(COUNTS, found, max(1, 10 * spent))
+    return found
