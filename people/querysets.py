@@ -90,11 +90,11 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 
     def found_by(self, text: str, *, at_most: int = MOST_FOUND) -> Findings | None:
         """The keys of those whom `search` gives, each with the reason; None for blank text."""
-        return None if is_blank(text) else find(text, at_most, self.db)
+        return None if is_blank(text) else find(text, at_most)
 
     def nearest_to(self, text: str) -> list[int]:
         """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
-        return nearest(text, self.db)
+        return nearest(text)
 
     def by_rank(self, keys: Iterable[int]) -> Self:
         """In the order of `keys`, the best first."""

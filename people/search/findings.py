@@ -1,25 +1,24 @@
 """The people found: how well each matches, and by what. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .marks import Reason
-from .query import Spelling, Term
+from .query import LookUp, Met, Term
 from .words import Kind
 
-# What a row is made of counts too: a name is meant more often than an address.
-WEIGHTS = tuple({Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.TEAM: 3}[kind] for kind in Kind)
+if TYPE_CHECKING:
+    from .table import FoundRow
 
-# Which terms were met by which of their spellings.
-Met = tuple[tuple[Term, Spelling], ...]
+# What a word is made of counts too: a name is meant more often than an address.
+PENALTIES: dict[int, int] = {Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.TEAM: 3}
 
 
 @dataclass(slots=True)
 class Hit:
-    """One person found: how well, and which terms were met by which of their spellings."""
+    """One person found: how well (the lowest rank is the best), and which terms were met by which spellings."""
 
     employee: int
     rank: tuple[int, str, int]
@@ -28,13 +27,13 @@ class Hit:
 
     @property
     def reason(self) -> Reason:
-        """Why, made for those only who are shown."""
+        """Why the person was found."""
         return Reason(self.met)
 
 
 @dataclass
 class Findings:
-    """The people found, best first."""
+    """The people found, best first. `is_cut` says that there may be more than were read."""
 
     hits: dict[int, Hit] = field(default_factory=dict)
     is_cut: bool = False
@@ -43,16 +42,13 @@ class Findings:
         """How many of the people each team has; None is for people without a team."""
         return Counter(hit.team for hit in self.hits.values())
 
-    def add(self, rows: Iterable[tuple[Any, ...]], branches: list["Branch"], terms: Iterable[Term]) -> None:
-        """The best row of each person. In the rows: what `WordTable` reads."""
-        counts, hits = [0] * len(branches), self.hits
-        for employee, word, kind, number, *others, team in rows:
-            counts[number] += 1
-            penalty, met = branches[number].judge(word, kind, zip(terms, others, strict=True) if others else ())
-            rank = (penalty, word, employee)
-            if employee not in hits or rank < hits[employee].rank:
-                hits[employee] = Hit(employee, rank, team, met)
-        self.is_cut |= any(count >= branch.limit for count, branch in zip(counts, branches, strict=True))
+    def add(self, rows: Iterable["FoundRow"], look_ups: Sequence[LookUp], others: Sequence[Term] = ()) -> None:
+        """Take the best row of each person. `others` are the terms that the rows' other words meet."""
+        for row in rows:
+            penalty, met = judge(row, look_ups[row.look_up], others)
+            rank = (penalty, row.word, row.employee)
+            if row.employee not in self.hits or rank < self.hits[row.employee].rank:
+                self.hits[row.employee] = Hit(row.employee, rank, row.team, met)
 
     @property
     def best(self) -> list[Hit]:
@@ -66,34 +62,12 @@ class Findings:
         return Findings({hit.employee: hit for hit in best[:number]}, self.is_cut or len(best) > number)
 
 
-@dataclass
-class Branch:
-    """One range to start from, the terms that its rows meet, and how many of them are wanted."""
-
-    spelling: Spelling
-    parts: Met
-    limit: int
-
-    def __post_init__(self) -> None:
-        self.text, self.whole_word = self.spelling.text, f"{self.spelling.text} "
-        self.least = self.spelling.least_penalty - self.is_as_typed
-
-    def judge(self, word: str, kind: int, found: Iterable[tuple[Term, str]]) -> tuple[int, Met]:
-        """The penalty of a row, and which term was met by which spelling; `found`: the words of the others."""
-        # Thousands are judged for one letter, so this calls nothing that can be known before.
-        penalty, met = self.least + WEIGHTS[kind], self.parts
-        if word == self.text:
-            penalty -= self.is_as_typed
-        elif not word.startswith(self.whole_word):
-            penalty += 1
-        for term, other in found:
-            text, _, other_kind = other.rpartition(" ")
-            spelling = min((one for one in term.spellings if one.meets(text)), key=lambda one: one.penalty(text))
-            penalty += spelling.penalty(text) + WEIGHTS[int(other_kind)]
-            met = (*met, (term, spelling))
-        return penalty, met
-
-    @cached_property
-    def is_as_typed(self) -> bool:
-        """Whether its rows hold the whole query as it was typed."""
-        return bool(self.parts) and not self.parts[0][0].typed
+def judge(row: "FoundRow", look_up: LookUp, others: Sequence[Term]) -> tuple[int, Met]:
+    """How far a row is from what was typed, and which term it meets by which spelling."""
+    penalty, met = look_up.penalty(row.word) + PENALTIES[row.kind], look_up.met
+    for term, word_with_kind in zip(others, row.other_words, strict=True):
+        word, _, kind = word_with_kind.rpartition(" ")
+        spelling = min((one for one in term.spellings if one.meets(word)), key=lambda one: one.penalty(word))
+        penalty += spelling.penalty(word) + PENALTIES[int(kind)]
+        met = (*met, (term, spelling))
+    return penalty, met

@@ -7,7 +7,7 @@ from string import punctuation, whitespace
 from people.ground.text import fold
 
 from .nicknames import is_short_for
-from .query import Spelling, Term, Way
+from .query import Met, Way
 from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, parts, spelt_out
 
 Part = tuple[str, bool]
@@ -18,7 +18,7 @@ WITHOUT_PUNCTUATION = str.maketrans("", "", punctuation + whitespace)
 class Reason:
     """What was met by what: a term as typed, and the spelling looked up."""
 
-    met: tuple[tuple[Term, Spelling], ...]
+    met: Met
 
     @property
     def texts(self) -> list[str]:

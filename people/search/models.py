@@ -205,7 +205,7 @@ class KnownWordQuerySet(models.QuerySet["KnownWord"]):
         rows = SearchWord.objects.filter(word__gte=OuterRef("word"), word__lt=Concat(OuterRef("word"), Value("!")))
         return self.exclude(Exists(rows))
 
-    def of_length(self, shortest: int) -> list[str]:
+    def texts(self, shortest: int) -> list[str]:
         """The words of at least `shortest` letters, fetched as one text: so many rows take ten times as long."""
         return (self.filter(length__gte=shortest).aggregate(words=Together("word"))["words"] or "").split()
 

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from phonenumbers import PhoneMetadata
@@ -102,9 +103,9 @@ class Term:
         return not digits_of(self.typed) and parts(self.typed).split == (self.typed,)
 
     @property
-    def is_only_name(self) -> bool:
-        """Whether it can be nothing but a name, not a team or a number."""
-        return self.is_name and not any(spelling.text.startswith(TEAM_MARK) for spelling in self.spellings)
+    def may_be_team(self) -> bool:
+        """Whether one of its spellings is looked up among the teams."""
+        return any(spelling.text.startswith(TEAM_MARK) for spelling in self.spellings)
 
     @property
     def written(self) -> list[str]:
@@ -113,12 +114,22 @@ class Term:
         return [text for text in texts if not text.startswith(TEAM_MARK)]
 
 
+# Which terms are met by which of their spellings.
+Met = tuple[tuple[Term, Spelling], ...]
+
+
 @dataclass(frozen=True)
-class Phrase:
-    """All terms one after the other in one row, and by which spelling each is met."""
+class LookUp:
+    """A range of the index, and which terms its rows meet; `is_whole_query` if it holds the query as it was typed."""
 
     spelling: Spelling
-    parts: tuple[tuple[Term, Spelling], ...]
+    met: Met = ()
+    is_whole_query: bool = False
+
+    def penalty(self, word: str) -> int:
+        """How far a row of the range is from what was typed; below 0 when it holds the whole query."""
+        bonus = 1 + (word == self.spelling.text) if self.is_whole_query else 0
+        return self.spelling.penalty(word) - bonus
 
 
 @dataclass(frozen=True)
@@ -126,11 +137,21 @@ class Query:
     """All terms must be met by one person; a phrase is met by one row alone, in its order."""
 
     terms: tuple[Term, ...]
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[LookUp, ...] = ()
     pieces: tuple[str, ...] = ()
 
     @property
-    def varied_phrases(self) -> tuple[Phrase, ...]:
+    def look_ups(self) -> tuple[LookUp, ...]:
+        """Where rows are that meet all terms at once, the likeliest first."""
+        if len(self.terms) > 1:
+            return (*self.phrases, *self.varied_phrases)
+        term = self.terms[0]
+        typed = {spelling.text for spelling in term.spellings}
+        others = [phrase for phrase in self.phrases if phrase.spelling.text not in typed]
+        return (*others, *(LookUp(spelling, ((term, spelling),)) for spelling in term.spellings))
+
+    @property
+    def varied_phrases(self) -> tuple[LookUp, ...]:
         """The names as phrases, each with one term in another spelling, which comes first or last.
 
         Names are stored in every order that keeps who follows whom.
@@ -194,16 +215,24 @@ def _is_initial(piece: str) -> bool:
     return len(letter) == 1 and letter.lower() != letter.upper()
 
 
-def listed(text: str) -> tuple[list[str], bool]:
-    """The people whom a pasted list names, and whether it can be nothing but a list; no list is empty."""
+class PastedList(NamedTuple):
+    """The people whom a pasted list names, nobody if it is no list; and whether it can be nothing else."""
+
+    people: list[str]
+    is_certain: bool
+
+
+def read_list(text: str) -> PastedList:
+    """The people in `text`, which has semicolons, lines, several addresses, or commas between whole names."""
     addresses = ADDRESSED.findall(text)
     if len(addresses) > 1:
-        return addresses[:MOST_LISTED], True
+        return PastedList(addresses[:MOST_LISTED], True)
     is_list = SEVERAL.search(text) is not None
     people = [part.strip() for part in re.split(r"[;\n]" if is_list else ",", text)]
     people = [part for part in people if _pieces(part)]
     are_whole = all(" " in part or "@" in part for part in people)
-    return (people[:MOST_LISTED], is_list) if len(people) > 1 and (is_list or are_whole) else ([], False)
+    is_pasted = len(people) > 1 and (is_list or are_whole)
+    return PastedList(people[:MOST_LISTED], is_list) if is_pasted else PastedList([], False)
 
 
 def is_blank(text: str) -> bool:
@@ -310,14 +339,14 @@ def _address_terms(address: str) -> list[Term]:
     return [*terms, Term(domain, (Spelling((EMAIL_MARK + domain)[:LONGEST]),))] if domain else terms
 
 
-def _phrase(*parts: tuple[Term, Spelling]) -> Phrase:
+def _phrase(*parts: tuple[Term, Spelling]) -> LookUp:
     """The terms in a row, as far from what was typed as the farthest of their spellings."""
     farthest = max((spelling for _, spelling in parts), key=lambda spelling: spelling.way)
     text = " ".join(spelling.text for _, spelling in parts)[:LONGEST]
-    return Phrase(replace(farthest, text=text, is_whole=parts[-1][1].is_whole), parts)
+    return LookUp(replace(farthest, text=text, is_whole=parts[-1][1].is_whole), parts)
 
 
-def _phrases(pieces: list[str], terms: int) -> tuple[Phrase, ...]:
+def _phrases(pieces: list[str], terms: int) -> tuple[LookUp, ...]:
     """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address."""
     whole = " ".join(pieces)
     texts = [" ".join(parts(whole).split), " ".join(parts(whole).joined)]
@@ -326,4 +355,4 @@ def _phrases(pieces: list[str], terms: int) -> tuple[Phrase, ...]:
         texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
     telling = [text[:LONGEST] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
     spellings = [Spelling(text) for text in telling] if terms > 1 or len(pieces) == 1 else []
-    return tuple(Phrase(spelling, ((Term("", (spelling,)), spelling),)) for spelling in spellings)
+    return tuple(LookUp(one, ((Term(whole, (one,)), one),), is_whole_query=True) for one in spellings)

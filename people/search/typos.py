@@ -1,15 +1,12 @@
 """Mistyped words: the known words that are near, and how near."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .models import KnownWord
 from .query import Spelling, Term, Way
-
-if TYPE_CHECKING:
-    from .models import KnownWordQuerySet
 
 SHORTEST = 3
 LONG = 8
@@ -26,21 +23,21 @@ def mistakes_allowed(word: str) -> int:
     return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
 
 
-def mistyped(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, tuple[Spelling, ...]]:
+def mistyped(terms: Iterable[Term]) -> dict[str, tuple[Spelling, ...]]:
     """For each of `terms`, by what was typed, the known words that may have been meant."""
     words = {term.typed: [text for text in term.written if mistakes_allowed(text)] for term in terms if term.is_name}
     shortest = min((len(text) - mistakes_allowed(text) for texts in words.values() for text in texts), default=0)
     if not shortest:
         return {}
-    choices = known.of_length(shortest)
+    choices = KnownWord.objects.texts(shortest)
     found = {typed: sum((_near(text, choices) for text in texts), ()) for typed, texts in words.items()}
     return {typed: spellings for typed, spellings in found.items() if spellings}
 
 
-def alike(terms: Iterable[Term], known: "KnownWordQuerySet") -> dict[str, dict[str, float]]:
+def alike(terms: Iterable[Term]) -> dict[str, dict[str, float]]:
     """For each of `terms`, by what was typed, the known words most like it and how like they are (0 to 1)."""
     names = [term.typed for term in terms if term.is_name and len(term.typed) >= SHORTEST]
-    choices = known.of_length(SHORTEST) if names else []
+    choices = KnownWord.objects.texts(SHORTEST) if names else []
     scorer = OSA.normalized_similarity
     return {
         name: {

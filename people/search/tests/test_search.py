@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import Directory
 from people.models import Employee
+from people.search import finder, table
 from people.search.findings import Findings
 from people.tests.factories import employee, next_phone
 from people.tests.organisation import NOBODY, SEARCHES, make_organisation
@@ -109,12 +110,29 @@ def test_two_frequent_words_find_everyone_in_a_long_list_and_the_best_in_a_short
     assert short[0] == best
 
 
-def test_two_frequent_words_that_no_name_has_side_by_side_find_their_person_in_a_short_list() -> None:
-    anns, pereiras = people_called(350, "Ann", "Gomes"), people_called(350, "Julia", "Pereira")
+@pytest.fixture
+def few_rows(monkeypatch) -> None:
+    """No more than ten rows of the rarest word are counted and read."""
+    for module in (finder, table):
+        monkeypatch.setattr(module, "MOST_ROWS", 10)
+
+
+def test_two_frequent_words_that_no_name_has_side_by_side_find_their_person(few_rows) -> None:
+    anns, pereiras = people_called(30, "Ann", "Gomes"), people_called(30, "Julia", "Pereira")
     Employee.objects.bulk_create([*anns, *pereiras])
     meant = employee(first_name="Zoe Julia", last_name="Gomes")
 
     assert list(Employee.objects.search("gomes jul", at_most=8)) == [meant]
+
+
+def test_two_frequent_words_of_which_not_every_row_is_read_say_that_there_may_be_more(few_rows) -> None:
+    anns, pereiras = people_called(30, "Ann", "Gomes"), people_called(30, "Julia", "Pereira")
+    Employee.objects.bulk_create([*anns, *pereiras])
+    meant = employee(first_name="Julia", last_name="Gomes")
+
+    found = Employee.objects.found_by("gomes jul") or Findings()
+
+    assert ([*found.hits], found.is_cut) == ([meant.pk], True)
 
 
 def test_a_number_is_found_by_its_last_zeros() -> None:
