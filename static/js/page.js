@@ -1,0 +1,119 @@
+/* What every page does: announcements and toasts, copying, the account menu, keyboard shortcuts.
+   Listeners sit on the document, so that swapped content needs no set-up. */
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+
+/* ── Announcements: one live region that stays while fragments come and go ─ */
+const PAUSE_IN_TYPING = 200;
+const SAME_AGAIN_AFTER = 3000;
+let announcementTimer;
+let announcedAt = 0;
+
+/* While answers follow each other only the last one is said, and the same sentence not twice in a row. */
+function announce(text) {
+  clearTimeout(announcementTimer);
+  announcementTimer = setTimeout(say, PAUSE_IN_TYPING, text.replace(/\s+/g, " ").trim());
+}
+
+function say(text) {
+  const region = byId("announcement");
+  const now = performance.now();
+  if (region.textContent !== text || now - announcedAt > SAME_AGAIN_AFTER) region.textContent = text;
+  announcedAt = now;
+}
+
+/* The text as it is read: blocks are apart. */
+const readAloud = (element) => element.innerText || element.textContent;
+
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  const fresh = elt === document.body ? byId("messages") : elt;
+  const news = fresh.matches("[data-announce]") ? fresh : fresh.querySelector("[data-announce]");
+  if (news) announce(readAloud(news));
+  if (fresh.id === "messages") letToastGo();
+});
+
+/* ── Toasts: they only confirm, so they go by themselves, but never from under a pointer or the focus ─ */
+const TOAST_STAYS = 8000;
+let toastTimer;
+
+function letToastGo() {
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => (byId("messages").matches(":hover, :focus-within") ? letToastGo() : closeToast()), TOAST_STAYS);
+}
+
+function closeToast() {
+  const messages = byId("messages");
+  if (messages.contains(document.activeElement)) byId("main").focus({ preventScroll: true });
+  messages.replaceChildren();
+}
+
+function showToast(text) {
+  const toast = document.createElement("div");
+  const words = document.createElement("p");
+  toast.className = "live-toast";
+  words.textContent = text;
+  toast.append(words);
+  byId("messages").replaceChildren(toast);
+  announce(text);
+  letToastGo();
+}
+
+/* ── Copy: one click, and a word that it worked ──────────────────────────── */
+async function copy({ dataset: { copy: text, what } }) {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast(`${what} copied`);
+  } catch {
+    showToast("The browser did not allow copying");
+  }
+}
+
+/* ── Clicks on what stands on every page ─────────────────────────────────── */
+const openMenu = () => document.querySelector("details.account-menu[open]");
+
+document.addEventListener("click", ({ target }) => {
+  const copyButton = target.closest("[data-copy]");
+  if (copyButton) copy(copyButton);
+  if (target.closest("[data-closes-toast]")) closeToast();
+  if (target.closest("[data-opens-shortcuts]")) byId("shortcuts").showModal();
+  if (target.closest("[data-closes-shortcuts]")) byId("shortcuts").close();
+  if (openMenu() && !openMenu().contains(target)) openMenu().open = false;
+});
+
+/* ── Shortcuts: those of one key can be switched off (WCAG 2.2, 2.1.4) ───── */
+const shortcutsAreOn = () => recall("shortcuts") !== "off";
+const isTyping = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+document.querySelectorAll("#shortcuts-on").forEach((box) => (box.checked = shortcutsAreOn()));
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "shortcuts-on") keep("shortcuts", target.checked ? "on" : "off");
+});
+
+const SHORTCUTS = {
+  "/": () => byId("search-text")?.select(),
+  "?": () => byId("shortcuts")?.showModal(),
+  n: () => document.querySelector("[data-shortcut=n]")?.click(),
+  e: () => document.querySelector("main [data-shortcut=e]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  const shortcut = SHORTCUTS[event.key];
+  if (event.key === "Escape") closeWhatIsOpen(event.target);
+  else if (shortcut && shortcutsAreOn() && !isTyping(event.target)) {
+    event.preventDefault();
+    shortcut();
+  }
+});
+
+function closeWhatIsOpen(place) {
+  const menu = openMenu();
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else {
+    cancelForm(place);
+  }
+}

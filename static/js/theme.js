@@ -1,0 +1,46 @@
+/* What this browser remembers, and its theme. The only script that blocks, so that the first paint is right already. */
+"use strict";
+
+/* ── Memory: where a browser keeps nothing, everything works without ─────── */
+function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Nothing that a person would miss on this page.
+  }
+}
+
+/* ── Theme: the system's, or this browser's own choice ───────────────────── */
+const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
+const chosenTheme = () => recall("theme") || "system";
+
+function applyTheme() {
+  const isDark = chosenTheme() === "dark" || (chosenTheme() === "system" && systemIsDark.matches);
+  document.documentElement.dataset.bsTheme = isDark ? "dark" : "light";
+}
+
+applyTheme();
+systemIsDark.addEventListener("change", applyTheme);
+
+document.addEventListener("change", ({ target }) => {
+  if (target.name !== "theme") return;
+  keep("theme", target.value);
+  applyTheme();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[name=theme]").forEach((radio) => (radio.checked = radio.value === chosenTheme()));
+});
+
+/* ── What the stylesheet shows only where it works ───────────────────────── */
+document.documentElement.toggleAttribute("data-has-scripts", true);
+/* Browsers lend the clipboard to secure pages only. */
+document.documentElement.toggleAttribute("data-has-clipboard", Boolean(navigator.clipboard));
