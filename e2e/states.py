@@ -129,8 +129,8 @@ def empty_search_with_people(page: Page) -> None:
 def starred_page(page: Page) -> None:
     person_starred(page)
     open_account_menu(page)
-    page.get_by_role("link", name="Starred people").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Starred people")
+    page.get_by_role("link", name="People you starred").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People you starred")
 
 
 def picker_open(page: Page) -> None:
@@ -298,7 +298,7 @@ def preview(audience: str) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         page.goto("/me/")
         page.get_by_role("link", name="What others see").click()
-        page.get_by_role("navigation", name="Seen by").get_by_role("link", name=audience).click()
+        page.get_by_role("navigation", name="View as").get_by_role("link", name=audience).click()
         expect(page.get_by_role("link", name=audience)).to_have_attribute("aria-current", "page")
 
     return reach
@@ -389,7 +389,7 @@ STATES = [
     State("profile-form-own", "people:profile-update", COLLEAGUE, own_profile_form_open),
     State("profile-form-own-error", "people:profile-update", COLLEAGUE, own_sharing_form_with_error, INVALID),
     State("person-own-read", "people:me", COLLEAGUE, own_page_that_hr_read),
-    State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("A colleague")),
+    State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("Everyone")),
     State("seen-by-hr", "people:employee-preview", COLLEAGUE, preview("HR")),
     State("my-data", "people:my-data", COLLEAGUE, at("/me/data/")),
     State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),

@@ -84,7 +84,7 @@ def test_single_characters_can_be_switched_off_and_on(page: Page, sheet):
     sign_in(page, HR)
     open_person(page, "Henrik Jørgensen")
     page.keyboard.press("?")
-    sheet.get_by_role("switch", name="Single-character shortcuts").focus()
+    sheet.get_by_role("switch", name="Shortcuts with one key").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -149,6 +149,6 @@ def test_a_colleague_is_found_edited_and_another_added_by_keyboard_alone(page: P
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(announcement(page)).to_contain_text("Saved")
     expect(fact(page, "Team")).to_have_text("Engineering")
     expect(fact(page, "Address")).to_have_text("1 Main Street")

@@ -97,7 +97,7 @@ def test_completed_profile_becomes_the_finished_section(page: Page):
     page.get_by_label("Address").fill("1 Main Street\nSpringfield")
     save(page)
 
-    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(announcement(page)).to_contain_text("Saved")
     expect(profile_form(page, joiner)).to_have_count(0)
     expect(fact(page, "Team")).to_have_text("Engineering")
     expect(fact(page, "Date of birth")).to_have_text("28 February 1990")

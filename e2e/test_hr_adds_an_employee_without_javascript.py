@@ -51,7 +51,7 @@ def test_profile_is_completed_on_the_employees_own_page(page: Page):
     save(page)
 
     assert key_of(page) == key
-    expect(page.get_by_text("Profile saved")).to_be_visible()
+    expect(page.get_by_text("Saved")).to_be_visible()
     expect(fact(page, "Team")).to_have_text("Engineering")
     expect(fact(page, "Date of birth")).to_have_text("28 February 1990")
     expect(page.get_by_role("link", name="Add another")).to_be_visible()

@@ -38,7 +38,7 @@ def test_contact_is_saved(page: Page, joiner: Joiner):
 
     save(page)
 
-    expect(announcement(page)).to_contain_text("Contact saved")
+    expect(announcement(page)).to_contain_text("Saved")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{joiner.first_name} {new.last_name}")
     expect(fact(page, "Phone").get_by_role("link")).to_have_attribute("href", f"tel:{new.phone}")
     expect(page.get_by_role("link", name="Edit contact")).to_be_focused()
@@ -79,7 +79,7 @@ def test_profile_is_saved(page: Page, joiner: Joiner):
 
     save(page)
 
-    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(announcement(page)).to_contain_text("Saved")
     expect(fact(page, "Team")).to_have_text("Marketing")
     expect(fact(page, "Date of birth")).to_have_text("1 December 1985")
     expect(page.get_by_text("Missing: address")).to_be_visible()

@@ -36,7 +36,7 @@ def page_of_another(browser: Browser, base_url: str):
 def test_choice_takes_effect_in_another_browser(page: Page, page_of_another: Page):
     address = open_own_page(page)
     share_mobile(page, "HR only")
-    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(announcement(page)).to_contain_text("Saved")
     sign_in(page_of_another, ADMINISTRATOR)
     page_of_another.goto(address)
     expect(fact(page_of_another, "Mobile")).to_contain_text("HR only")
@@ -71,7 +71,7 @@ def sees_what_others_see(page: Page) -> None:
     expect(page.get_by_text("Private", exact=True)).to_have_count(0)
     expect(page.get_by_text(MOBILE)).to_have_count(0)
 
-    page.get_by_role("link", name="A team mate").click()
+    page.get_by_role("link", name="My team").click()
     expect(fact(page, "Mobile")).to_contain_text("Only the team and HR")
 
     page.get_by_role("link", name="HR", exact=True).click()
@@ -112,10 +112,10 @@ def gives_and_takes_the_role(page: Page) -> None:
     page.get_by_role("button", name="Make HR manager").click()
     expect(page.get_by_text(f"{ADMINISTRATOR} is an HR manager now").first).to_be_visible()
 
-    page.get_by_role("button", name=f"Take away from {ADMINISTRATOR}").click()
+    page.get_by_role("button", name=f"Remove {ADMINISTRATOR}").click()
 
-    expect(page.get_by_text(f"{ADMINISTRATOR} is no HR manager any more").first).to_be_visible()
-    expect(page.get_by_role("button", name=f"Take away from {ADMINISTRATOR}")).to_have_count(0)
+    expect(page.get_by_text(f"{ADMINISTRATOR} is no longer an HR manager").first).to_be_visible()
+    expect(page.get_by_role("button", name=f"Remove {ADMINISTRATOR}")).to_have_count(0)
 
 
 JOURNEYS = [sees_what_others_see, downloads_own_data, finds_hr_in_the_read_log, gives_and_takes_the_role]

@@ -38,7 +38,7 @@ def test_phone_is_saved_and_the_names_are_not_offered(page: Page):
     page.get_by_label("Phone").fill(phone)
     save(page)
 
-    expect(page.get_by_text("Contact saved").first).to_be_visible()
+    expect(page.get_by_text("Saved").first).to_be_visible()
     expect(fact(page, "Phone").get_by_role("link")).to_have_attribute("href", f"tel:{phone}")
 
 
@@ -55,7 +55,7 @@ def test_private_fields_are_saved_and_the_team_is_not_offered(page: Page):
     page.get_by_label("Address").fill("2 Side Street\n2200 København")
     save(page)
 
-    expect(page.get_by_text("Profile saved").first).to_be_visible()
+    expect(page.get_by_text("Saved").first).to_be_visible()
     expect(fact(page, "Date of birth")).to_have_text("4 September 1993")
     expect(fact(page, "Gender")).to_have_text("Other")
     expect(fact(page, "Address")).to_contain_text("2 Side Street")
@@ -134,7 +134,7 @@ def test_leaving_after_saving_does_not_ask(page: Page, questions: list[str]):
     edit(page, "contact")
     page.get_by_label("Phone").fill(new_joiner().phone)
     save(page)
-    expect(announcement(page)).to_have_text("Contact saved")
+    expect(announcement(page)).to_have_text("Saved")
 
     go_to_directory(page)
 

@@ -113,7 +113,7 @@ def test_filled_section_is_saved_after_signing_in_again(page: Page):
     sign_in_in_new_tab(page)
     save(page)
 
-    expect(announcement(page)).to_contain_text("Profile saved")
+    expect(announcement(page)).to_contain_text("Saved")
     expect(fact(page, "Address")).to_have_text("1 Main Street")
 
 

@@ -41,7 +41,7 @@ def expect_at_hand(page: Page, *names: str) -> None:
     """The people in the empty search."""
     with page.expect_response(re.compile("/employees/suggestions/")):
         page.keyboard.press("/")
-    last_row = [re.compile("Starred people")] if names else []
+    last_row = [re.compile("People you starred")] if names else []
     expect(suggestions(page)).to_have_text([*(re.compile(name) for name in names), *last_row])
 
 
@@ -104,9 +104,9 @@ def test_star_without_javascript(browser: Browser, base_url: str):
         expect(page.get_by_role("heading", level=1)).to_have_text(STARRED)
         expect(star_button(page)).to_have_attribute("aria-pressed", "true")
         open_account_menu(page)
-        page.get_by_role("link", name="Starred people").click()
+        page.get_by_role("link", name="People you starred").click()
 
-        expect(page.get_by_role("heading", level=1)).to_have_text("Starred people")
+        expect(page.get_by_role("heading", level=1)).to_have_text("People you starred")
         page.get_by_role("link", name=STARRED).click()
         expect(star_button(page)).to_have_attribute("aria-pressed", "true")
 

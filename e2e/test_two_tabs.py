@@ -18,9 +18,9 @@ def test_changes_of_two_tabs_are_both_kept(page: Page):
     edit(other_tab, "work")
     other_tab.get_by_label("Team").select_option("Product")
     save(page)
-    expect(announcement(page)).to_have_text("Contact saved")
+    expect(announcement(page)).to_have_text("Saved")
     save(other_tab)
-    expect(announcement(other_tab)).to_have_text("Profile saved")
+    expect(announcement(other_tab)).to_have_text("Saved")
 
     for tab in (page, other_tab):
         tab.reload()

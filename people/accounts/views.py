@@ -160,5 +160,5 @@ class HRManagerTakeView(RoleGiverMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
         take_hr_role(membership.user, by=self.request.user)
-        messages.success(request, f"{membership.user} is no HR manager any more")
+        messages.success(request, f"{membership.user} is no longer an HR manager")
         return redirect("accounts:hr-managers")

@@ -105,7 +105,7 @@ class EmployeePreviewView(EmployeePageMixin, DetailView[Employee]):
 
     template_name = "employees/employee_preview.html"
     partials = frozenset()
-    audiences: ClassVar = {Audience.COLLEAGUE: "A colleague", Audience.TEAM_MATE: "A team mate", Audience.HR: "HR"}
+    audiences: ClassVar = {Audience.COLLEAGUE: "Everyone", Audience.TEAM_MATE: "My team", Audience.HR: "HR"}
 
     def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
         self.employee = super().get_object(queryset)
@@ -119,8 +119,15 @@ class EmployeePreviewView(EmployeePageMixin, DetailView[Employee]):
         return frozenset({Audience(self.kwargs["audience"])})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        choices = [(audience.value, label) for audience, label in self.audiences.items()]
-        return super().get_context_data(audience=self.kwargs["audience"], choices=choices, **kwargs)
+        """Without any field to edit: the page is looked at, and offers no act."""
+        labels = {audience.value: label for audience, label in self.audiences.items()}
+        if self.employee.user_id != self.request.user.pk:
+            labels[Audience.TEAM_MATE.value] = "Their team"
+        audience = self.kwargs["audience"]
+        context = super().get_context_data(
+            audience=audience, seen_by=labels[audience], choices=labels.items(), **kwargs
+        )
+        return context | {"editable": frozenset()}
 
 
 class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView[Employee, EmployeeCreateForm]):
@@ -156,7 +163,6 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
 
     form_class: type[RecordForm[Any]]
     section: str
-    saved: str
 
     def get_object(self, queryset: QuerySet[Employee] | None = None) -> Any:
         self.employee = super().get_object(queryset)
@@ -183,7 +189,7 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
     def form_valid(self, form: RecordForm[Any]) -> HttpResponse:
         form.save()
         after_adding = "is_added" in self.request.POST
-        messages.success(self.request, self.saved, extra_tags="add-another" if after_adding else "")
+        messages.success(self.request, "Saved", extra_tags="add-another" if after_adding else "")
         address = self.employee.get_absolute_url()
         if not self.partial:
             return redirect(address)
@@ -198,7 +204,6 @@ class EmployeeUpdateView(SectionUpdateView):
     form_class = EmployeeForm
     section = "contact"
     partials = frozenset({section})
-    saved = "Contact saved"
 
 
 class EmployeeProfileUpdateView(SectionUpdateView):
@@ -207,7 +212,6 @@ class EmployeeProfileUpdateView(SectionUpdateView):
     form_class = EmployeeProfileForm
     section = "profile"
     partials = frozenset({section})
-    saved = "Profile saved"
 
     def record(self) -> Any:
         try:
@@ -247,7 +251,7 @@ class StarView(PartialMixin, TemplateView):
         """Star `employee`, unless the reader has starred as many others as can be."""
         others = Star.objects.filter(reader=self.request.user).exclude(employee=employee)
         if others.count() >= Star.MOST:
-            sentence = f"You have starred {Star.MOST} people, and more can’t be. Take a star away first."
+            sentence = f"You have starred {Star.MOST} people, and more can’t be. Remove a star first."
             messages.warning(self.request, sentence)
         else:
             employee.stars.get_or_create(reader=self.request.user)

@@ -91,11 +91,11 @@ def parts_about(user: User) -> list[Part]:
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
         Part.of("employee", "Employee", filter(None, own_pages[:1])),
         Part.of("profile", "Profile", filter(None, own_pages[1:])),
-        Part.of("read_by_others", "Who read your private fields", readings.filter(employee__user=user)),
-        Part.of("read_by_you", "Whose private fields you read", readings.filter(reader=user)),
+        Part.of("read_by_others", "Who looked at your private data", readings.filter(employee__user=user)),
+        Part.of("read_by_you", "Private data you looked at", readings.filter(reader=user)),
         Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
         Part.of("links_made", "Accounts you linked", links.filter(by=user)),
-        Part.of("stars", "Whom you starred", stars),
+        Part.of("stars", "People you starred", stars),
         Part.of("administration", "What you did in the administration", LogEntry.objects.filter(user=user)),
     ]
 

@@ -546,7 +546,7 @@ def test_colleague_and_hr_get_403(client, is_hr, address):
     response = client.get(address, follow=True)
 
     assert response.status_code == 403
-    assert "This isn’t open to you" in response.text
+    assert "You can’t open this page" in response.text
     assert 'type="password"' not in response.text
 
 

@@ -209,7 +209,7 @@ def test_create_then_profile_saved_offers_another(client):
 
     response = client.post(f"{address}profile/edit/", {"team": "product", "is_added": "1"}, follow=True)
 
-    assert "Profile saved" in response.content.decode()
+    assert "Saved" in response.content.decode()
     assert '<a href="/employees/new/">Add another</a>' in response.content.decode()
 
 

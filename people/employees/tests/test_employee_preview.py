@@ -1,9 +1,10 @@
-"""What others see: drawn by the partial that they receive, with the same bytes."""
+"""What others see: drawn by the partial that they receive, with the same bytes, but for what they can do."""
 
 import re
 
 import pytest
 
+from people.accounts.models import User
 from people.models import Employee
 from people.tests.factories import employee, user
 
@@ -11,6 +12,7 @@ from .test_sharing import browser, reader_of
 
 pytestmark = pytest.mark.django_db
 AUDIENCES = ["colleague", "team-mate", "hr"]
+EDIT_LINK = re.compile(r'<a [^>]*data-shortcut="e">.*?</a>')
 
 
 def person_who_shares(sharing: str) -> Employee:
@@ -25,8 +27,13 @@ def person_who_shares(sharing: str) -> Employee:
     )
 
 
+def previewer_of(person: Employee, viewer: str) -> User:
+    return User.objects.get(employee=person) if viewer == "person" else user("other-hr@example.com", is_hr=True)
+
+
 def sheet(html: str) -> str:
-    """The element that holds what is told about the person, to its own end tag."""
+    """The element that holds what is told about the person, to its own end tag, without lines that show nothing."""
+    html = re.sub(r"\n\s*(?=\n)", "", EDIT_LINK.sub("", html))
     start, depth = html.index('<div class="sheet">'), 0
     for tag in re.finditer(r"<div|</div>", html[start:]):
         depth += 1 if tag[0] == "<div" else -1
@@ -41,9 +48,8 @@ def sheet(html: str) -> str:
 def test_preview_is_byte_for_byte_what_they_receive(sharing: str, audience: str, viewer: str):
     person = person_who_shares(sharing)
     received = browser(reader_of(person, audience)).get(person.get_absolute_url()).text
-    previewer = person.user if viewer == "person" else user("other-hr@example.com", is_hr=True)
 
-    preview = browser(previewer).get(f"{person.get_absolute_url()}seen-by/{audience}/").text
+    preview = browser(previewer_of(person, viewer)).get(f"{person.get_absolute_url()}seen-by/{audience}/").text
 
     assert sheet(preview) == sheet(received)
     assert ("+45 30 12 34 56" in sheet(preview)) == (
@@ -76,3 +82,26 @@ def test_page_links_to_the_preview_for_those_who_may(reader: str):
     html = browser(reader_of(person, reader)).get(person.get_absolute_url()).text
 
     assert ("What others see" in html) == (reader != "colleague")
+
+
+@pytest.mark.parametrize("viewer", ["person", "hr"])
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_preview_offers_no_act(audience: str, viewer: str):
+    person = person_who_shares("team")
+
+    html = browser(previewer_of(person, viewer)).get(f"{person.get_absolute_url()}seen-by/{audience}/").text
+
+    main = html[html.index("<main") : html.index("</main>")]
+    assert not any(act in main for act in ["Edit", "Star", "What others see", "<form"])
+
+
+@pytest.mark.parametrize(("viewer", "team"), [("person", "My team"), ("hr", "Their team")])
+def test_preview_says_whose_eyes_can_be_chosen(viewer: str, team: str):
+    person = person_who_shares("team")
+
+    html = browser(previewer_of(person, viewer)).get(f"{person.get_absolute_url()}seen-by/team-mate/").text
+
+    choices = html[html.index('aria-labelledby="view-as"') :].partition("</nav>")[0]
+    assert re.findall(r">([^<>]+)</a>", choices) == ["Everyone", team, "HR"]
+    assert f'aria-current="page">{team}</a>' in choices
+    assert f"<title>View as: {team} · {person} · People</title>" in html

@@ -167,7 +167,7 @@ def test_profile_update_leads_to_the_employee_and_says_so_once(client):
     first, second = client.get(response.url), client.get(response.url)
 
     assert [response.status_code, response.url] == [302, person.get_absolute_url()]
-    assert [b"Profile saved" in page.content for page in (first, second)] == [True, False]
+    assert [b"Saved" in page.content for page in (first, second)] == [True, False]
     assert b"Add another" not in first.content
 
 
@@ -181,7 +181,7 @@ def test_profile_update_by_htmx_answers_the_finished_section(client):
     html = response.content.decode()
     assert [response.status_code, response["HX-Replace-Url"]] == [200, person.get_absolute_url()]
     assert html.strip().startswith('<div id="profile"')
-    assert all(text in html for text in ["Marketing", "31 December 1990", "Side St 2", "Other", "Profile saved"])
+    assert all(text in html for text in ["Marketing", "31 December 1990", "Side St 2", "Other", "Saved"])
     assert "<form" not in html
 
 

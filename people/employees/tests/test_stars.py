@@ -219,7 +219,7 @@ def test_page_lists_the_starred_people_with_their_links():
 
     html = browser(reader).get(URL).text
 
-    assert "<h1>Starred people</h1>" in html
+    assert "<h1>People you starred</h1>" in html
     assert keys_in(html) == [person.pk]
     assert f'href="{person.get_absolute_url()}"' in html
     assert "mailto:ada@example.com" in html
@@ -242,7 +242,7 @@ def test_page_without_stars_says_how():
 
 
 def test_page_is_linked_from_the_menu():
-    assert f'<a href="{URL}">Starred people</a>' in browser(user()).get("/employees/").text
+    assert f'<a href="{URL}">People you starred</a>' in browser(user()).get("/employees/").text
 
 
 # Private

@@ -19,7 +19,7 @@ from people.tests import factories
 
 PAGES = {
     400: "This request can’t be understood",
-    403: "This isn’t open to you",
+    403: "You can’t open this page",
     404: "There is no page here",
     413: "This is too much at once",
     429: "Please wait a little",
