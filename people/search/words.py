@@ -70,9 +70,9 @@ def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -
     spellings, numbers = rows_of_spellings(first_name, last_name), phone_words(phone)
     firsts = {*names, *numbers, *(row.partition(" ")[0] for row in spellings)}
     words = dict.fromkeys(numbers, _PHONE)
-    words.update(dict.fromkeys(spellings, _SPELLING))
-    words.update(dict.fromkeys(rotations(names), _NAME))
-    words.update(dict.fromkeys(email_words(email, firsts), _EMAIL))
+    words |= dict.fromkeys(spellings, _SPELLING)
+    words |= dict.fromkeys(rotations(names), _NAME)
+    words |= dict.fromkeys(email_words(email, firsts), _EMAIL)
     return frozenset(words.items())
 
 

@@ -119,7 +119,7 @@ class Command(BaseCommand):
         upstream = fetch(entry)
         content = strip_source_map(upstream)
         if update:
-            entry.update(upstream_sha256=sha256(upstream), sha256=sha256(content))
+            entry["upstream_sha256"], entry["sha256"] = sha256(upstream), sha256(content)
         check(entry, upstream, content)
         path = ROOT / entry["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
