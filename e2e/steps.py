@@ -97,7 +97,7 @@ def suggestions(page: Page) -> Locator:
 
 
 def star_button(page: Page) -> Locator:
-    return page.get_by_role("main").get_by_role("button", name="Star", exact=True)
+    return page.get_by_role("main").get_by_role("button", name=re.compile("^Star(red)?$"))
 
 
 def results(page: Page) -> Locator:
@@ -126,6 +126,11 @@ def edit(page: Page, section: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
+
+
+def discard(page: Page) -> None:
+    """Answer that what was typed may go."""
+    page.get_by_role("dialog", name="Discard what you typed?").get_by_role("button", name="Discard").click()
 
 
 def add_employee(page: Page) -> Joiner:

@@ -128,6 +128,9 @@ def test_a_colleague_is_found_edited_and_another_added_by_keyboard_alone(page: P
     expect(page.get_by_label("First name")).to_be_focused()
     page.keyboard.type("Never")
     page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Discard")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Edit contact")).to_be_focused()
     expect(heading).to_have_text("Henrik Jørgensen")
 

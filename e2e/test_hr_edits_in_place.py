@@ -10,6 +10,7 @@ from e2e.steps import (
     address_of,
     announcement,
     contact_form,
+    discard,
     edit,
     fact,
     new_joiner,
@@ -49,6 +50,7 @@ def test_cancelled_contact_stays_as_it_was(page: Page, joiner: Joiner):
     page.get_by_label("Last name").fill("Never")
 
     page.get_by_role("link", name="Cancel").click()
+    discard(page)
 
     expect(contact_form(page, joiner)).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_have_text(joiner.name)
@@ -90,6 +92,7 @@ def test_cancelled_profile_stays_as_it_was(page: Page, joiner: Joiner):
     page.get_by_label("Address").fill("Nowhere")
 
     page.get_by_role("link", name="Cancel").click()
+    discard(page)
 
     expect(profile_form(page, joiner)).to_have_count(0)
     expect(fact(page, "Address")).to_have_text("Not given")
@@ -127,5 +130,5 @@ def test_refused_for_some_minutes_says_how_many_and_keeps_what_was_typed(page: P
 
     save(page)
 
-    expect(page.get_by_role("alert")).to_contain_text("Please wait 4 minutes, then try again")
+    expect(page.get_by_role("alert")).to_contain_text("Please wait 4 minutes, then press Save again")
     expect(page.get_by_label("First name")).to_have_value("Hendrik")

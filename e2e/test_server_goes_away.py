@@ -31,7 +31,9 @@ def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_s
 
     save(page)
 
-    expect(page.get_by_role("alert")).to_contain_text("The server can’t be reached. What you typed is still here")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "The server can’t be reached. Please wait a moment, then press Save again: what you typed is still here"
+    )
     expect(page.get_by_role("button", name="Save")).to_be_enabled()
     expect(page.get_by_label("First name")).to_have_value(joiner.first_name)
     expect(page.get_by_label("Phone")).to_have_value(joiner.phone)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e.steps import (
     COLLEAGUE,
@@ -83,15 +83,53 @@ def test_star_is_taken_again(reader: Page):
     expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
 
 
-def test_double_click_stars_once(reader: Page):
+def test_star_says_what_it_is(reader: Page):
     open_person(reader, STARRED)
-    sent = []
-    reader.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    expect(star_button(reader)).to_have_accessible_name("Star")
 
-    star_button(reader).dblclick()
+    star_button(reader).click()
+
+    expect(star_button(reader)).to_have_accessible_name("Starred")
+
+
+def test_each_click_does_what_the_button_says(reader: Page):
+    open_person(reader, STARRED)
+    clicked = reader.evaluate("performance.now()")
+
+    star_button(reader).click()
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "true")
+    star_button(reader).click()
+    assert reader.evaluate("performance.now()") - clicked < 400
+
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
+    reader.reload()
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
+
+
+def test_second_click_before_the_answer_asks_for_the_same(reader: Page):
+    open_person(reader, STARRED)
+    sent: list[Route] = []
+    reader.route("**/star/", lambda route: sent.append(route))
+    with reader.expect_request("**/star/"):
+        star_button(reader).dblclick()
+    reader.wait_for_timeout(100)
+
+    (route,) = sent
+    route.continue_()
 
     expect(star_button(reader)).to_have_attribute("aria-pressed", "true")
-    assert len(sent) == 1
+    reader.reload()
+    expect(star_button(reader)).to_have_attribute("aria-pressed", "true")
+
+
+def test_refused_star_speaks_of_the_star(reader: Page, allowed_statuses: set[int]):
+    allowed_statuses.add(401)
+    open_person(reader, STARRED)
+    reader.context.clear_cookies(name="sessionid")
+
+    star_button(reader).click()
+
+    expect(reader.get_by_role("alert")).to_contain_text("Sign in in a new tab, then press Star again.")
 
 
 def test_star_without_javascript(browser: Browser, base_url: str):

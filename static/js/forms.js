@@ -1,47 +1,107 @@
 /* Forms that are saved in place: what is typed is never lost unasked, and a refusal says what to do. */
 "use strict";
 
-/* ── Unsaved typing: leaving asks ────────────────────────────────────────── */
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest("form[hx-post]");
-  if (form) form.dataset.unsaved = "";
-});
+/* ── Unsaved typing: nothing is thrown away unasked ──────────────────────── */
+function isChanged(field) {
+  if (field.validity.badInput) return true; // a date that is typed in part has no value yet
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  if (field.matches("select")) return [...field.selectedOptions].some((option) => !option.defaultSelected);
+  return field.value !== field.defaultValue;
+}
 
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-cancel]")) delete target.closest("form").dataset.unsaved;
-  if (target.closest("#request-error button")) byId("request-error").hidden = true;
-});
+/* A form that came back with mistakes holds as its values what was typed. */
+function holdsTyping(form) {
+  if ("discarded" in form.dataset) return false;
+  return Boolean(form.querySelector(".is-invalid")) || [...form.querySelectorAll("input, select, textarea")].some(isChanged);
+}
+
+const isTypingUnsaved = () => [...document.querySelectorAll("form[hx-post]")].some(holdsTyping);
 
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-unsaved], form[hx-post]:has(.is-invalid)")) event.preventDefault();
+  if (isTypingUnsaved()) event.preventDefault();
 });
 
-/* ── Keys ────────────────────────────────────────────────────────────────── */
+document.addEventListener("input", ({ target }) => delete target.form?.dataset.discarded);
+
+/* Cancel asks first where something would be lost. Heard before htmx, which follows the link. */
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("form [data-cancel]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !holdsTyping(link.closest("form"))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    askToDiscard(link);
+  },
+  true,
+);
+
+function askToDiscard(link) {
+  const dialog = byId("discard");
+  const follow = () => {
+    if (dialog.returnValue !== "discard") return;
+    link.closest("form").dataset.discarded = "";
+    link.click();
+  };
+  dialog.returnValue = "";
+  dialog.addEventListener("close", follow, { once: true });
+  dialog.showModal();
+}
+
+/* ── Keys: Ctrl or ⌘ with Enter saves, Esc cancels ───────────────────────── */
+document.addEventListener("keydown", (event) => {
+  const button = event.target.closest("form")?.querySelector(".form-foot .btn-primary");
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !button) return;
+  event.preventDefault();
+  button.click();
+});
+
 /* Presses Cancel in the form of `place`, or else in the one that is open. */
 function cancelForm(place) {
-  (place.closest("form[hx-post]") || document).querySelector("form[hx-post] [hx-get][data-cancel]")?.click();
+  (place.closest("form[hx-post]") || document).querySelector("form[hx-post] [data-cancel]")?.click();
 }
+
+/* ── Saved in place: what changed shows where it stands ──────────────────── */
+let changedLabels = [];
+let nameBefore;
+
+const shownName = () => document.querySelector("main h1")?.textContent;
+const labelOf = (field) => field.labels?.[0]?.textContent.trim();
+
+function rememberChanges({ target, requestConfig: { elt: form } }) {
+  const isSaved = form.matches("form") && target.id !== "main";
+  changedLabels = isSaved ? [...form.elements].filter((field) => field.labels && isChanged(field)).map(labelOf) : [];
+  nameBefore = isSaved ? shownName() : null;
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  for (const label of document.querySelectorAll("main dt")) {
+    const isOfChange = changedLabels.includes(label.textContent.trim());
+    label.nextElementSibling.classList.toggle("just-changed", isOfChange);
+  }
+  if (nameBefore && nameBefore !== shownName()) document.querySelector("main h1").classList.add("just-changed");
+});
 
 /* ── Refusals: say what happened, leave the page and what was typed alone ── */
 const REFUSALS = {
-  0: "The server can’t be reached. What you typed is still here: please try again in a moment.",
+  0: "The server can’t be reached. Please wait a moment, then {again}.",
   400: "The server did not understand this request. Please reload the page and try again.",
-  401: "You are signed out. Sign in in a new tab, then press Save again: what you typed is still here.",
+  401: "You are signed out. Sign in in a new tab, then {again}.",
   403: "Your account may not do this. If it should, please ask HR.",
   404: "This is no longer here. Please go back to the directory.",
   405: "This can’t be done here. Please reload the page and try again.",
   413: "This is too much at once. Please shorten it and try again.",
-  429: "There were too many tries. Please wait {wait}, then try again: what you typed is still here.",
-  503: "This could not be done just now. What you typed is still here: please try again in a moment.",
-  csrf: "Your sign-in changed in another tab. Please press Save again: what you typed is still here.",
-  other: "Something went wrong on the server. What you typed is still here: please try again.",
+  429: "There were too many tries. Please wait {wait}, then {again}.",
+  503: "This could not be done just now. Please wait a moment, then {again}.",
+  csrf: "Your sign-in changed in another tab. Please {again}.",
+  other: "Something went wrong on the server. Please {again}.",
 };
 let tokenIsStale = false;
 
-function refuse(reason, seconds) {
+function refuse(reason, element, seconds) {
   const box = byId("request-error");
   const sentence = REFUSALS[reason] || REFUSALS.other;
-  box.querySelector("p").textContent = sentence.replace("{wait}", inWords(seconds));
+  box.querySelector("p").textContent = sentence.replace("{wait}", inWords(seconds)).replace("{again}", howToRepeat(element));
   box.querySelector("a").hidden = reason !== 401;
   box.hidden = false;
 }
@@ -51,15 +111,26 @@ function inWords(seconds) {
   return seconds < 90 ? `${seconds} seconds` : `${minutes} minutes`;
 }
 
-document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+/* By the button's own name; and whether something waits in the page to be sent again. */
+function howToRepeat(element) {
+  const button = element.matches("form") && element.querySelector("button:not([type])");
+  const act = button ? `press ${button.textContent.trim()} again` : "try again";
+  return isTypingUnsaved() || element.value ? `${act}: what you typed is still here` : act;
+}
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {
   const isCsrf = xhr.getResponseHeader("X-Refused") === "csrf";
   tokenIsStale = isCsrf || xhr.status === 401;
-  refuse(isCsrf ? "csrf" : xhr.status, Number(xhr.getResponseHeader("Retry-After")));
+  refuse(isCsrf ? "csrf" : xhr.status, requestConfig.elt, Number(xhr.getResponseHeader("Retry-After")));
 });
-document.addEventListener("htmx:sendError", () => refuse(0));
-document.addEventListener("htmx:timeout", () => refuse(0));
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, ({ detail: { requestConfig } }) => refuse(0, requestConfig.elt));
+}
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.shouldSwap) byId("request-error").hidden = true;
+  if (!detail.shouldSwap) return;
+  byId("request-error").hidden = true;
+  rememberChanges(detail);
 });
 
 /* ── Token: a sign-in in another tab changes it, so a new one is fetched before saving again ── */

@@ -76,6 +76,7 @@ document.addEventListener("click", ({ target }) => {
   const copyButton = target.closest("[data-copy]");
   if (copyButton) copy(copyButton);
   if (target.closest("[data-closes-toast]")) closeToast();
+  if (target.closest("[data-closes-refusal]")) byId("request-error").hidden = true;
   if (target.closest("[data-opens-shortcuts]")) byId("shortcuts").showModal();
   if (target.closest("[data-closes-shortcuts]")) byId("shortcuts").close();
   if (openMenu() && !openMenu().contains(target)) openMenu().open = false;
@@ -100,12 +101,11 @@ const SHORTCUTS = {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
-  const shortcut = SHORTCUTS[event.key];
-  if (event.key === "Escape") closeWhatIsOpen(event.target);
-  else if (shortcut && shortcutsAreOn() && !isTyping(event.target)) {
-    event.preventDefault();
-    shortcut();
-  }
+  const isShortcut = event.key in SHORTCUTS && shortcutsAreOn() && !isTyping(event.target);
+  if (event.key !== "Escape" && !isShortcut) return;
+  event.preventDefault(); // the browser would close the very dialog that Esc opens
+  if (isShortcut) SHORTCUTS[event.key]();
+  else closeWhatIsOpen(event.target);
 });
 
 function closeWhatIsOpen(place) {
