@@ -99,12 +99,12 @@ class Employee(TimeStampedModel):
         update_fields = kwargs.get("update_fields")
         if update_fields:
             kwargs["update_fields"] = {*update_fields, "sort_name", "searched_as"}
-        with transaction.atomic(using=kwargs.get("using")):
+        with transaction.atomic():
             account = self._stored_account(update_fields)
             super().save(**kwargs)
-            type(self).objects.using(self._state.db).write_words([self], is_new=is_new)
+            type(self).objects.write_words([self], is_new=is_new)
             if not is_new:
-                TeamPlace.objects.using(self._state.db).rename([self.pk])
+                TeamPlace.objects.rename([self.pk])
             if update_fields is None or "user" in update_fields:
                 AccountLink.objects.record({self.pk: account}, {self.pk: self.user_id})
 
@@ -217,10 +217,10 @@ class EmployeeProfile(TimeStampedModel):
         update_fields = kwargs.get("update_fields")
         if update_fields:
             kwargs["update_fields"] = {*update_fields, "searched_as"}
-        with transaction.atomic(using=kwargs.get("using")):
+        with transaction.atomic():
             super().save(**kwargs)
-            type(self).objects.using(self._state.db).write_words([self], is_new=is_new)
-            TeamPlace.objects.using(self._state.db).write({self.employee_id: self.team}, is_new=is_new)
+            type(self).objects.write_words([self], is_new=is_new)
+            TeamPlace.objects.write({self.employee_id: self.team}, is_new=is_new)
         self._owner = self.employee_id
 
     def words(self) -> Words:

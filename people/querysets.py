@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connections, models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
@@ -127,7 +127,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         employees = list(objs)
         for employee in employees:
             employee.set_sort_name()
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             created = super().bulk_create(employees, batch_size, False, False, *args, **kwargs)
             if len(created) >= WORTH_ANALYSING:
                 self._analyse()
@@ -142,7 +142,6 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         It checks foreign keys at COMMIT by a plan of the size that it knows: by that of an empty table it reads all
         of it for each row.
         """
-        connection = connections[self.db]
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # whoever is at it already does it for us
                 cursor.execute(f"ANALYZE (SKIP_LOCKED) {connection.ops.quote_name(self.model._meta.db_table)}")
@@ -153,7 +152,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         for employee in employees:
             employee.set_sort_name()
             employee.searched_as = employee.searched_text()
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             number = super().bulk_update(employees, {*fields, "sort_name", "searched_as"}, batch_size)
             self.write_words(employees)
             self._places().rename([employee.pk for employee in employees])
@@ -163,7 +162,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Django's own, by which `bulk_update` goes too; accounts that are linked or unlinked by it are recorded."""
         if {"user", "user_id"}.isdisjoint(values):
             return super().update(**values)
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             accounts = self._accounts(list(self.values_list("pk", flat=True)))
             number = super().update(**values)
             self._links().record(accounts, self._accounts(list(accounts)))
@@ -171,13 +170,13 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 
     def _accounts(self, keys: list[int]) -> dict[int, int | None]:
         """The accounts of these employees, by their keys."""
-        people = self.model.objects.using(self.db).filter(with_keys("pk", keys))
+        people = self.model.objects.filter(with_keys("pk", keys))
         return dict(people.values_list("pk", "user")) if keys else {}
 
     def write_words(self, employees: Iterable["Employee"], *, is_new: bool = False) -> None:
         """Make the search words of names, e-mails and phones what they must be."""
         wanted = {employee.pk: employee.words() for employee in employees}
-        SearchWord.objects.using(self.db).write(wanted, OF_EMPLOYEE, is_new=is_new)
+        SearchWord.objects.write(wanted, OF_EMPLOYEE, is_new=is_new)
 
     def rewrite_words(self, keys: list[int]) -> int:
         """Write the words of these employees again from what is stored; returns for how many they were wrong.
@@ -195,7 +194,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         self._places().write(teams)
         people.exclude(searched_as=SOURCE).update(searched_as=SOURCE)
         profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
-        return len(SearchWord.objects.using(self.db).write(wanted, Kind))
+        return len(SearchWord.objects.write(wanted, Kind))
 
     def with_words_out_of_date(self) -> Self:
         """People whom search would find by what they were called before, or not at all; must be none."""
@@ -204,13 +203,13 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
 
     def _links(self) -> "AccountLinkQuerySet":
-        return apps.get_model("people.AccountLink").objects.using(self.db)
+        return apps.get_model("people.AccountLink").objects.all()
 
     def _places(self) -> "TeamPlaceQuerySet":
-        return apps.get_model("people.TeamPlace").objects.using(self.db)
+        return apps.get_model("people.TeamPlace").objects.all()
 
     def _profiles(self) -> "EmployeeProfileQuerySet":
-        return apps.get_model("people.EmployeeProfile").objects.using(self.db)
+        return apps.get_model("people.EmployeeProfile").objects.all()
 
 
 class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
@@ -235,7 +234,7 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     ) -> list["EmployeeProfile"]:
         """Django's own and the search words, except that a conflict never moves a profile to another employee."""
         self._refuse_move(update_fields or ())
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             created = super().bulk_create(
                 objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
@@ -247,7 +246,7 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         return created
 
     def _employees(self) -> EmployeeQuerySet:
-        return apps.get_model("people.Employee").objects.using(self.db)
+        return apps.get_model("people.Employee").objects.all()
 
     def bulk_update(
         self, objs: Iterable["EmployeeProfile"], fields: Iterable[str], batch_size: int | None = None
@@ -256,7 +255,7 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         profiles = list(objs)
         for profile in profiles:
             profile.searched_as = profile.searched_text()
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             number = super().bulk_update(profiles, {*fields, "searched_as"}, batch_size)
             self.write_words(profiles)
             self._write_places(profiles)
@@ -269,7 +268,7 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     def write_words(self, profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
         """Make the search words of teams what they must be."""
         wanted = {profile.employee_id: profile.words() for profile in profiles}
-        SearchWord.objects.using(self.db).write(wanted, OF_PROFILE, is_new=is_new)
+        SearchWord.objects.write(wanted, OF_PROFILE, is_new=is_new)
 
     def update(self, **values: Any) -> int:
         """Django's own, except that a profile is never moved to another employee."""
@@ -294,7 +293,7 @@ class TeamPlaceQuerySet(models.QuerySet["TeamPlace"]):
         `is_new` spares looking for old places.
         """
         stored = {} if is_new else self._stored(teams)
-        people = apps.get_model("people.Employee").objects.using(self.db)
+        people = apps.get_model("people.Employee").objects.all()
         keys = [key for key, team in teams.items() if team or key in stored]
         names = dict(people.filter(with_keys("pk", keys)).values_list("pk", "sort_name")) if keys else {}
         wanted = {key: (team, names[key]) for key in keys if (team := teams[key])}

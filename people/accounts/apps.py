@@ -6,11 +6,11 @@ from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 
-def create_hr_group(sender: AppConfig, using: str, apps: Apps = installed_apps, **kwargs: Any) -> None:
+def create_hr_group(sender: AppConfig, apps: Apps = installed_apps, **kwargs: Any) -> None:
     """Make sure that the group of HR managers exists after every migrate and flush (which names no apps)."""
     from .models import HR_MANAGERS
 
-    apps.get_model("auth", "Group").objects.using(using).get_or_create(name=HR_MANAGERS)
+    apps.get_model("auth", "Group").objects.get_or_create(name=HR_MANAGERS)
 
 
 class AccountsConfig(AppConfig):

@@ -65,7 +65,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refused with ProtectedError while any of these accounts must stay."""
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             if reason := self.why_kept():
                 raise models.ProtectedError(reason, set(self))
             return super().delete()
@@ -87,7 +87,7 @@ class UserQuerySet(models.QuerySet["User"]):
         self, accounts: Iterable["User"], fields: Collection[str], values: Mapping[str, Any] | None = None
     ) -> int:
         number = 0
-        with transaction.atomic(using=self.db):
+        with transaction.atomic():
             for number, account in enumerate(accounts, 1):  # noqa: B007 (how many there were)
                 for name, value in (values or {}).items():
                     setattr(account, name, value)
@@ -105,7 +105,7 @@ class UserManager(BaseUserManager["User"]):
         """A saved user with a hashed password; without one, the user can't sign in."""
         user = self.model(email=email, **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        user.save()
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -163,7 +163,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         written = RIGHTS if update_fields is None else RIGHTS.intersection(update_fields)
         if self._is_hashed_anew(written):
             written = frozenset()
-        with transaction.atomic(using=kwargs.get("using")):
+        with transaction.atomic():
             before = self._stored_rights(written)
             after = self._rights_after(before, written)
             self._keep_an_administrator(before, after)
@@ -175,12 +175,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             for event in changes_of_rights(before, after):
                 note_when_stored(event, account=self.pk, by=by.pk if by else None)
 
-    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refused with ProtectedError for an account that must stay."""
-        with transaction.atomic(using=using):
+        with transaction.atomic():
             if reason := User.objects.filter(pk=self.pk).why_kept():
                 raise models.ProtectedError(reason, {self})
-            return super().delete(using, keep_parents)
+            return super().delete(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:
         """What a session must hold to be this account's."""

@@ -55,7 +55,7 @@ class EmailFormField(TidyFormMixin, forms.EmailField):
 
 def is_stored(field: models.Field[Any, Any], instance: models.Model, value: Any) -> bool:
     """Whether the record in the database has this value."""
-    rows = type(instance)._base_manager.using(instance._state.db).filter(pk=instance.pk)
+    rows = type(instance)._base_manager.filter(pk=instance.pk)
     return bool(rows.values_list(field.attname, flat=True).first() == value)
 
 

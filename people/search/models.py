@@ -5,7 +5,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Self
 
-from django.db import connections, models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
@@ -36,7 +36,7 @@ def of_employees(keys: Collection[int]) -> tuple[str, list[int]]:
 
 def table_of(rows: models.QuerySet[Any]) -> str:
     """The quoted name of the table that a query set reads."""
-    return connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+    return connection.ops.quote_name(rows.model._meta.db_table)
 
 
 def write_rows(cursor: Any, statement: str, rows: list[tuple[Any, ...]], *params: Any) -> None:
@@ -83,8 +83,8 @@ class SearchWordQuerySet(models.QuerySet["SearchWord"]):
         """
         rows: list[Row] = [(key, word, kind) for key, words in wanted.items() for word, kind in words]
         removed: Collection[Row] = ()
-        known, numbers = KnownWord.objects.using(self.db), sorted(int(kind) for kind in kinds)
-        with connections[self.db].cursor() as cursor:
+        known, numbers = KnownWord.objects, sorted(int(kind) for kind in kinds)
+        with connection.cursor() as cursor:
             if is_new:
                 added = self._add(cursor, rows)
                 known.learn(cursor, known_words(added))
@@ -112,7 +112,7 @@ class SearchWordQuerySet(models.QuerySet["SearchWord"]):
             f" AND kind IN ({', '.join(['%s'] * len(kinds))}){but} RETURNING employee_id, word, kind"
         )
         params = [*keys, *kinds, *chain.from_iterable(rows)]
-        known, words = KnownWord.objects.using(self.db), known_words(rows)
+        known, words = KnownWord.objects, known_words(rows)
         if words and cursor.db.vendor == "postgresql":
             # In the same question, which spares a save one of four.
             learning, of_words = known.learning(words)
@@ -193,7 +193,7 @@ class KnownWordQuerySet(models.QuerySet["KnownWord"]):
 
     def forget(self, cursor: Any, words: Iterable[str]) -> None:
         """Forget those of `words` that begin nobody's row any more."""
-        rows = table_of(SearchWord.objects.using(self.db))
+        rows = table_of(SearchWord.objects.all())
         used = f"SELECT 1 FROM {rows} w WHERE w.word >= known.word AND w.word < known.word || '!'"  # noqa: S608
         statement = (
             f"DELETE FROM {table_of(self)} AS known WHERE known.word IN (VALUES {{rows}}) AND NOT EXISTS ({used})"  # noqa: S608

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import connections, transaction
+from django.db import connection, transaction
 
 if TYPE_CHECKING:
     from people.querysets import EmployeeQuerySet
@@ -21,10 +21,10 @@ def rebuild(people: "EmployeeQuerySet", batch: int = BATCH, *, keep: bool = True
     """
     for keys in _batches(people, batch):
         # Their rows are locked, so that the database need not look each employee up for every word.
-        unchecked = connections[people.db].constraint_checks_disabled()
-        with _no_garbage_collection(), unchecked, transaction.atomic(using=people.db):
-            wrong = people.model.objects.using(people.db).rewrite_words(keys)
-            transaction.set_rollback(not keep, using=people.db)
+        unchecked = connection.constraint_checks_disabled()
+        with _no_garbage_collection(), unchecked, transaction.atomic():
+            wrong = people.model.objects.rewrite_words(keys)
+            transaction.set_rollback(not keep)
         yield len(keys), wrong
 
 
