@@ -15,6 +15,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
+from . import derived
+from .derived import TeamPlace
 from .ground.fields import (
     BirthDateField,
     EmailField,
@@ -24,16 +26,14 @@ from .ground.fields import (
     SearchedAsField,
     refuse_extension,
 )
-from .ground.text import LONGEST_SORT_NAME, sort_name
+from .ground.text import LONGEST_SORT_NAME
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
     EmployeeQuerySet,
     ReadLogQuerySet,
-    TeamPlaceQuerySet,
 )
 from .search.models import KnownWord, SearchWord, WordField
-from .search.words import WORDS_VERSION, Words, words_of_employee, words_of_team
 from .visibility import Sharing
 
 __all__ = [
@@ -94,17 +94,15 @@ class Employee(TimeStampedModel):
 
         Django sends post_save after the insert's own block, so only this outer one holds both.
         """
-        self.set_sort_name()
+        derived.prepare([self])
         is_new = self._state.adding
         update_fields = kwargs.get("update_fields")
         if update_fields:
-            kwargs["update_fields"] = {*update_fields, "sort_name", "searched_as"}
+            kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_EMPLOYEE}
         with transaction.atomic():
             account = self._stored_account(update_fields)
             super().save(**kwargs)
-            type(self).objects.write_words([self], is_new=is_new)
-            if not is_new:
-                TeamPlace.objects.rename([self.pk])
+            derived.write([self], is_new=is_new)
             if update_fields is None or "user" in update_fields:
                 AccountLink.objects.record({self.pk: account}, {self.pk: self.user_id})
 
@@ -121,19 +119,9 @@ class Employee(TimeStampedModel):
         """Those on the e-mail guard against SQL only: the field is unique, trimmed and in lower case."""
         super().validate_constraints(exclude={*(exclude or ()), "email"})
 
-    def set_sort_name(self) -> None:
-        """Fill the only name order there is, the same on every database."""
-        self.sort_name = sort_name(self.first_name, self.last_name)
-
-    def words(self) -> Words:
-        """What names, e-mail and phone are found by, once `searched_as` is filled."""
-        phone = self.searched_as.rpartition("\n")[2]
-        return words_of_employee(self.first_name, self.last_name, self.email, phone)
-
     def searched_text(self) -> str:
-        """What the words are made of, to see whether it is still the same."""
-        phone = Employee.phone.field.get_prep_value(self.phone)
-        return "\n".join([WORDS_VERSION, self.first_name, self.last_name, self.email, str(phone)])
+        """What the search words are made of, to see whether it is still the same."""
+        return derived.source_of_employee(self)
 
     @classmethod
     def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -216,20 +204,15 @@ class EmployeeProfile(TimeStampedModel):
         is_new = self._state.adding
         update_fields = kwargs.get("update_fields")
         if update_fields:
-            kwargs["update_fields"] = {*update_fields, "searched_as"}
+            kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_PROFILE}
         with transaction.atomic():
             super().save(**kwargs)
-            type(self).objects.write_words([self], is_new=is_new)
-            TeamPlace.objects.write({self.employee_id: self.team}, is_new=is_new)
+            derived.write_of_profiles([self], is_new=is_new)
         self._owner = self.employee_id
 
-    def words(self) -> Words:
-        """What the team is found by."""
-        return words_of_team(self.get_team_display() or "")
-
     def searched_text(self) -> str:
-        """What the words were made of, to see whether it is still the same."""
-        return "\n".join([WORDS_VERSION, self.team or ""])
+        """What the search words are made of, to see whether it is still the same."""
+        return derived.source_of_profile(self)
 
     def _stored_owner(self) -> int | None:
         """The employee's key in the database; None for a profile that isn't there yet."""
@@ -240,28 +223,6 @@ class EmployeeProfile(TimeStampedModel):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Always refused with ProtectedError: an employee has exactly one profile."""
         raise models.ProtectedError("A profile stays as long as its employee.", {self})
-
-
-class TeamPlace(models.Model):
-    """Where an employee stands in the list of a team: its order at any size, because one index holds both.
-
-    A table of its own, because saving an employee never writes the profile (PROFILE_CONTRACT 1).
-    """
-
-    employee = models.OneToOneField(Employee, models.CASCADE, primary_key=True, related_name="place")
-    team = models.CharField(max_length=20)
-    sort_name = WordField(max_length=LONGEST_SORT_NAME)
-
-    objects = TeamPlaceQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["team", "sort_name", "employee"], name="team_places_by_name"),
-            models.Index(fields=["team", "employee"], name="team_places_by_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sort_name} in {self.team}"
 
 
 class ReadLogEntry(models.Model):

@@ -1,27 +1,25 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Exists, OuterRef, Value
 
+from . import derived
 from .accounts.models import User
 from .ground.text import one_letter_off, sort_name
 from .search.finder import find, nearest
 from .search.findings import Findings
-from .search.models import SearchWord, with_keys
 from .search.query import is_blank
-from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_team
 from .server.logs import origin
 from .server.security_log import Event, note_when_stored
 
 if TYPE_CHECKING:
-    from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, TeamPlace
+    from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry
 
 OWN_ACCOUNT = (
     "Nobody links or unlinks the own account, because with it one reads as that person. Ask another administrator, "
@@ -35,15 +33,6 @@ WORTH_ANALYSING = 1_000
 # The key breaks ties, so that no person is on two pages or on none.
 # Keys are given in the order of adding, so the newest needs no index of its own.
 ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-pk",)}
-
-# What a record's words must have been made of, as its `searched_text` says it.
-STORED_PHONE = Cast("phone", models.CharField())
-SOURCE = Concat(
-    Value(WORDS_VERSION),
-    *chain.from_iterable((Value("\n"), value) for value in ("first_name", "last_name", "email", STORED_PHONE)),
-    output_field=models.TextField(),
-)
-SOURCE_OF_PROFILE = Concat(Value(f"{WORDS_VERSION}\n"), Coalesce("team", Value("")), output_field=models.TextField())
 
 
 class PlaceInList(models.Func):
@@ -125,14 +114,13 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
                 "sort out the ones that exist first."
             )
         employees = list(objs)
-        for employee in employees:
-            employee.set_sort_name()
+        derived.prepare(employees)
         with transaction.atomic():
             created = super().bulk_create(employees, batch_size, False, False, *args, **kwargs)
             if len(created) >= WORTH_ANALYSING:
                 self._analyse()
-            self._profiles().create_missing(created)
-            self.write_words(created, is_new=True)
+            apps.get_model("people.EmployeeProfile").objects.create_missing(created)
+            derived.write(created, is_new=True)
             self._links().record({}, {employee.pk: employee.user_id for employee in created})
         return created
 
@@ -147,15 +135,14 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
                 cursor.execute(f"ANALYZE (SKIP_LOCKED) {connection.ops.quote_name(self.model._meta.db_table)}")
 
     def bulk_update(self, objs: Iterable["Employee"], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Django's own, and what is made of the fields: the name order and the search words."""
+        """Django's own, and what is derived of the fields."""
         employees = list(objs)
+        derived.prepare(employees)
         for employee in employees:
-            employee.set_sort_name()
             employee.searched_as = employee.searched_text()
         with transaction.atomic():
-            number = super().bulk_update(employees, {*fields, "sort_name", "searched_as"}, batch_size)
-            self.write_words(employees)
-            self._places().rename([employee.pk for employee in employees])
+            number = super().bulk_update(employees, {*fields, *derived.FIELDS_OF_EMPLOYEE}, batch_size)
+            derived.write(employees)
         return number
 
     def update(self, **values: Any) -> int:
@@ -168,48 +155,13 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             self._links().record(accounts, self._accounts(list(accounts)))
         return number
 
-    def _accounts(self, keys: list[int]) -> dict[int, int | None]:
-        """The accounts of these employees, by their keys."""
-        people = self.model.objects.filter(with_keys("pk", keys))
-        return dict(people.values_list("pk", "user")) if keys else {}
-
-    def write_words(self, employees: Iterable["Employee"], *, is_new: bool = False) -> None:
-        """Make the search words of names, e-mails and phones what they must be."""
-        wanted = {employee.pk: employee.words() for employee in employees}
-        SearchWord.objects.write(wanted, OF_EMPLOYEE, is_new=is_new)
-
-    def rewrite_words(self, keys: list[int]) -> int:
-        """Write the words of these employees again from what is stored; returns for how many they were wrong.
-
-        Called inside a transaction: the rows stay locked, so that no change slips in between.
-        """
-        values = ("pk", "first_name", "last_name", "email", STORED_PHONE)
-        people, profiles = self.filter(with_keys("pk", keys)), self._profiles().filter(with_keys("employee", keys))
-        employees = people.select_for_update().order_by("pk").values_list(*values)
-        wanted = {key: words_of_employee(*texts) for key, *texts in employees}
-        labels = dict(profiles.model.team.field.flatchoices)
-        teams = dict(profiles.select_for_update().order_by("pk").values_list("employee", "team"))
-        for key, team in teams.items():
-            wanted[key] |= words_of_team(labels.get(team, team or ""))
-        self._places().write(teams)
-        people.exclude(searched_as=SOURCE).update(searched_as=SOURCE)
-        profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
-        return len(SearchWord.objects.write(wanted, Kind))
-
-    def with_words_out_of_date(self) -> Self:
-        """People whom search would find by what they were called before, or not at all; must be none."""
-        words = SearchWord.objects.filter(employee=OuterRef("pk"))
-        profile = self._profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
-        return self.filter(~Q(searched_as=SOURCE) | ~Exists(words) | Exists(profile))
-
     def _links(self) -> "AccountLinkQuerySet":
         return apps.get_model("people.AccountLink").objects.all()
 
-    def _places(self) -> "TeamPlaceQuerySet":
-        return apps.get_model("people.TeamPlace").objects.all()
-
-    def _profiles(self) -> "EmployeeProfileQuerySet":
-        return apps.get_model("people.EmployeeProfile").objects.all()
+    def _accounts(self, keys: list[int]) -> dict[int, int | None]:
+        """The accounts of these employees, by their keys."""
+        people = self.model.objects.only("user").in_bulk(keys)
+        return {key: employee.user_id for key, employee in people.items()}
 
 
 class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
@@ -239,36 +191,22 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
                 objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
             if ignore_conflicts or update_conflicts:
-                self._employees().rewrite_words([profile.employee_id for profile in created])
+                derived.rewrite([profile.employee_id for profile in created])
             else:
-                self.write_words(created, is_new=True)
-                self._write_places(created, is_new=True)
+                derived.write_of_profiles(created, is_new=True)
         return created
-
-    def _employees(self) -> EmployeeQuerySet:
-        return apps.get_model("people.Employee").objects.all()
 
     def bulk_update(
         self, objs: Iterable["EmployeeProfile"], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
-        """Django's own, and the search words of the teams."""
+        """Django's own, and what is derived of the fields."""
         profiles = list(objs)
         for profile in profiles:
             profile.searched_as = profile.searched_text()
         with transaction.atomic():
-            number = super().bulk_update(profiles, {*fields, "searched_as"}, batch_size)
-            self.write_words(profiles)
-            self._write_places(profiles)
+            number = super().bulk_update(profiles, {*fields, *derived.FIELDS_OF_PROFILE}, batch_size)
+            derived.write_of_profiles(profiles)
         return number
-
-    def _write_places(self, profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
-        teams = {profile.employee_id: profile.team for profile in profiles}
-        self._employees()._places().write(teams, is_new=is_new)
-
-    def write_words(self, profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
-        """Make the search words of teams what they must be."""
-        wanted = {profile.employee_id: profile.words() for profile in profiles}
-        SearchWord.objects.write(wanted, OF_PROFILE, is_new=is_new)
 
     def update(self, **values: Any) -> int:
         """Django's own, except that a profile is never moved to another employee."""
@@ -284,40 +222,6 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         if profiles := self[:10]:
             raise models.ProtectedError("A profile stays as long as its employee.", {*profiles})
         return 0, {}
-
-
-class TeamPlaceQuerySet(models.QuerySet["TeamPlace"]):
-    def write(self, teams: Mapping[int, str | None], *, is_new: bool = False) -> None:
-        """Give each employee (by key) the place in the list of the team, or none without a team.
-
-        `is_new` spares looking for old places.
-        """
-        stored = {} if is_new else self._stored(teams)
-        people = apps.get_model("people.Employee").objects.all()
-        keys = [key for key, team in teams.items() if team or key in stored]
-        names = dict(people.filter(with_keys("pk", keys)).values_list("pk", "sort_name")) if keys else {}
-        wanted = {key: (team, names[key]) for key in keys if (team := teams[key])}
-        changed = [
-            self.model(employee_id=key, team=team, sort_name=name)
-            for key, (team, name) in wanted.items()
-            if stored.get(key) != (team, name)
-        ]
-        if changed:
-            self.bulk_create(
-                changed, update_conflicts=True, unique_fields=["employee"], update_fields=["team", "sort_name"]
-            )
-        if gone := stored.keys() - wanted.keys():
-            self.filter(pk__in=gone).delete()
-
-    def rename(self, keys: list[int]) -> None:
-        """Write the sort names of saved employees again."""
-        people = apps.get_model("people.Employee").objects.filter(pk=OuterRef("pk"))
-        name = Subquery(people.values("sort_name"))
-        self.filter(with_keys("pk", keys)).exclude(sort_name=name).update(sort_name=name)
-
-    def _stored(self, keys: Collection[int]) -> dict[int, tuple[str, str]]:
-        rows = self.filter(with_keys("pk", list(keys))).values_list("pk", "team", "sort_name")
-        return {key: (team, name) for key, team, name in rows if key in keys}
 
 
 class ReadLogQuerySet(models.QuerySet["ReadLogEntry"]):

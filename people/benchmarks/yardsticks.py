@@ -17,8 +17,8 @@ from django_htmx.middleware import HtmxMiddleware
 from people.accounts.models import User
 from people.directory.listing import PEOPLE_PER_PAGE
 from people.directory.views import EmployeeListView
+from people.ground.fields import STORED_PHONE
 from people.models import Employee
-from people.querysets import STORED_PHONE
 
 PLAIN_TEMPLATE = """<!doctype html><title>People</title><table>
 {% for row in rows %}<tr><td><a href="/employees/{{ row.pk }}/">{{ row.first_name }} {{ row.last_name }}</a></td>\

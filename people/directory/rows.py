@@ -13,9 +13,10 @@ import phonenumbers
 from django.utils.safestring import SafeString
 
 from people.ground.emails import mailto
+from people.ground.fields import STORED_PHONE
 from people.ground.prepared import Prepared
 from people.models import Employee, EmployeeProfile
-from people.querysets import STORED_PHONE, EmployeeQuerySet
+from people.querysets import EmployeeQuerySet
 from people.search.findings import Hit
 from people.search.marks import Part
 

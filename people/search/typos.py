@@ -29,7 +29,7 @@ def mistyped(terms: Iterable[Term]) -> dict[str, tuple[Spelling, ...]]:
     shortest = min((len(text) - mistakes_allowed(text) for texts in words.values() for text in texts), default=0)
     if not shortest:
         return {}
-    choices = KnownWord.objects.texts(shortest)
+    choices = KnownWord.objects.of_at_least(shortest)
     found = {typed: sum((_near(text, choices) for text in texts), ()) for typed, texts in words.items()}
     return {typed: spellings for typed, spellings in found.items() if spellings}
 
@@ -37,7 +37,7 @@ def mistyped(terms: Iterable[Term]) -> dict[str, tuple[Spelling, ...]]:
 def alike(terms: Iterable[Term]) -> dict[str, dict[str, float]]:
     """For each of `terms`, by what was typed, the known words most like it and how like they are (0 to 1)."""
     names = [term.typed for term in terms if term.is_name and len(term.typed) >= SHORTEST]
-    choices = KnownWord.objects.texts(SHORTEST) if names else []
+    choices = KnownWord.objects.of_at_least(SHORTEST) if names else []
     scorer = OSA.normalized_similarity
     return {
         name: {

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from people.accounts.tests.test_sign_in import sign_in
+from people.derived import rewrite
 from people.directory import listing as directory
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import Directory
@@ -263,7 +264,7 @@ def test_rebuild_mends_places(client):
     EmployeeProfile.objects.filter(employee=bo).update(team=None)
 
     out_of_date = client.get("/health/").json()["employees_with_outdated_search_words"]
-    Employee.objects.rewrite_words([ada.pk, bo.pk])
+    rewrite([ada.pk, bo.pk])
 
     assert out_of_date == 2
     assert places() == [(ada.pk, "marketing", ada.sort_name)]

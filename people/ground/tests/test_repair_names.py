@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db.models import Value
 
 from people.accounts.models import User
+from people.derived import out_of_date
 from people.models import Employee, EmployeeProfile, TeamPlace
 from people.tests.factories import employee, user
 
@@ -87,7 +88,7 @@ def test_two_with_one_address_are_listed_and_both_can_still_be_saved() -> None:
     assert f"Employee {twin.pk}, {same.format('employee', first.pk)}" in lines
     assert f"Account {other.pk}, {same.format('user', account.pk)}" in lines
     assert set(Employee.objects.values_list("email", flat=True)) == {UNICODE, ASCII}
-    assert not Employee.objects.with_words_out_of_date().exists()
+    assert not out_of_date().exists()
 
 
 def test_an_own_address_in_the_old_spelling_stops_no_change_of_the_own_phone(client) -> None:

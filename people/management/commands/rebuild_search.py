@@ -6,24 +6,23 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from people import derived
 from people.models import Employee, KnownWord
-from people.search.rebuild import BATCH, rebuild
 
 
 class Command(BaseCommand):
     help = "Write the search words of everyone again; harmless when they are right."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--batch", type=int, default=BATCH, help="people in one transaction (default: %(default)s)")
         parser.add_argument(
             "--outdated", action="store_true", help="only those whose words are known to be out of date"
         )
         parser.add_argument("--check", action="store_true", help="change nothing; fail when anyone's words are wrong")
 
-    def handle(self, *args: Any, batch: int, outdated: bool, check: bool, verbosity: int, **options: Any) -> None:
-        people = Employee.objects.with_words_out_of_date() if outdated else Employee.objects.all()
+    def handle(self, *args: Any, outdated: bool, check: bool, verbosity: int, **options: Any) -> None:
+        people = derived.out_of_date() if outdated else Employee.objects.all()
         wrong, done, total, start = 0, 0, people.count(), monotonic()
-        for rebuilt, were_wrong in rebuild(people, max(1, batch), keep=not check):
+        for rebuilt, were_wrong in derived.rebuild(people, keep=not check):
             done += rebuilt
             wrong += were_wrong
             if verbosity:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import models
 
 from people.accounts.models import User
+from people.derived import prepare
 from people.ground.repair import faults_of, mend
 from people.models import Employee, EmployeeProfile
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         wrong = 0
         for employee in Employee.objects.iterator(chunk_size=1_000):
             before = employee.sort_name
-            employee.set_sort_name()
+            prepare([employee])
             if employee.sort_name != before:
                 wrong += 1
                 if not dry_run:

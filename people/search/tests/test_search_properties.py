@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from people.derived import out_of_date, rewrite
 from people.ground.text import fold
 from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
 from people.search.words import parts
@@ -98,10 +99,10 @@ class WordsMachine(RuleBasedStateMachine):
 
     @invariant()
     def words_are_those_of_a_rebuild(self) -> None:
-        assert not Employee.objects.with_words_out_of_date().exists()
+        assert not out_of_date().exists()
         keys = list(Employee.objects.values_list("pk", flat=True))
         known = set(KnownWord.objects.values_list("word", flat=True))
-        assert Employee.objects.rewrite_words(keys) == 0
+        assert rewrite(keys) == 0
         assert not KnownWord.objects.unused().exists()
         assert set(KnownWord.objects.values_list("word", flat=True)) == known
 

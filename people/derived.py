@@ -1,0 +1,172 @@
+"""What is kept beside a record so that lists and search are quick: sort name, search words, place in the team's list.
+
+Every way of saving calls `prepare` before it writes and `write` after it; `rebuild` mends what was changed past them.
+Each record has in `searched_as` what its words were made of, so that comparing columns tells whose are out of date.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+
+from .ground.fields import STORED_PHONE
+from .ground.text import LONGEST_SORT_NAME, sort_name
+from .search.models import SearchWord, WordField
+from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, Words, words_of_employee, words_of_team
+
+if TYPE_CHECKING:
+    from .models import Employee, EmployeeProfile
+
+Record = TypeVar("Record", bound=models.Model)
+
+FIELDS_OF_EMPLOYEE = frozenset({"sort_name", "searched_as"})
+FIELDS_OF_PROFILE = frozenset({"searched_as"})
+# So many records are written, and in a rebuild locked, at a time.
+BATCH = 2_000
+
+# What the words must have been made of, as `source_of_employee` and `source_of_profile` say it of a record.
+SOURCE_OF_EMPLOYEE = Concat(
+    Value(WORDS_VERSION),
+    *chain.from_iterable((Value("\n"), value) for value in ("first_name", "last_name", "email", STORED_PHONE)),
+    output_field=models.TextField(),
+)
+SOURCE_OF_PROFILE = Concat(Value(f"{WORDS_VERSION}\n"), Coalesce("team", Value("")), output_field=models.TextField())
+
+
+class TeamPlace(models.Model):
+    """Where an employee stands in the list of a team: its order at any size, because one index holds both.
+
+    A table of its own, because saving an employee never writes the profile (PROFILE_CONTRACT 1).
+    """
+
+    employee = models.OneToOneField("people.Employee", models.CASCADE, primary_key=True, related_name="place")
+    team = models.CharField(max_length=20)
+    sort_name = WordField(max_length=LONGEST_SORT_NAME)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "sort_name", "employee"], name="team_places_by_name"),
+            models.Index(fields=["team", "employee"], name="team_places_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sort_name} in {self.team}"
+
+
+def prepare(employees: Iterable["Employee"]) -> None:
+    """Fill the only name order there is, the same on every database."""
+    for employee in employees:
+        employee.sort_name = sort_name(employee.first_name, employee.last_name)
+
+
+def source_of_employee(employee: "Employee") -> str:
+    """What the words of names, e-mail and phone are made of."""
+    return "\n".join([WORDS_VERSION, *_texts_of(employee)])
+
+
+def source_of_profile(profile: "EmployeeProfile") -> str:
+    """What the words of the team are made of."""
+    return "\n".join([WORDS_VERSION, profile.team or ""])
+
+
+def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
+    """Write what is kept beside saved employees. `is_new` says that nothing is there yet."""
+    for some in _batches(employees):
+        words = {employee.pk: words_of_employee(*_texts_of(employee)) for employee in some}
+        SearchWord.objects.write(words, OF_EMPLOYEE, is_new=is_new)
+        if not is_new:
+            _rename_places(words)
+
+
+def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
+    """Write what is kept beside saved profiles."""
+    for some in _batches(profiles):
+        teams = {profile.employee_id: profile.team for profile in some}
+        words = {key: _words_of_team(team) for key, team in teams.items()}
+        SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
+        _write_places(teams, is_new=is_new)
+
+
+def rewrite(keys: Collection[int]) -> int:
+    """Write what is kept beside these employees and their profiles again; returns of how many the words were wrong.
+
+    To be called inside a transaction: until its end the rows stay locked, so that no change slips in between.
+    """
+    employees, profiles = _employees().filter(pk__in=keys), _profiles().filter(employee__in=keys)
+    texts = employees.select_for_update().order_by("pk")
+    texts_by_key = texts.values_list("pk", "first_name", "last_name", "email", STORED_PHONE)
+    words = {key: words_of_employee(*texts) for key, *texts in texts_by_key}
+    teams = dict(profiles.select_for_update().order_by("pk").values_list("employee", "team"))
+    for key, team in teams.items():
+        words[key] |= _words_of_team(team)
+    employees.exclude(searched_as=SOURCE_OF_EMPLOYEE).update(searched_as=SOURCE_OF_EMPLOYEE)
+    profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
+    _write_places(teams)
+    return len(SearchWord.objects.write(words, [*Kind]))
+
+
+def rebuild(employees: QuerySet["Employee"], *, keep: bool = True) -> Iterator[tuple[int, int]]:
+    """Write everything of these employees again while the site serves, each batch in a transaction of its own.
+
+    After each batch gives how many people it had and how many of them had wrong words. Without `keep` nothing stays
+    written.
+    """
+    last = 0
+    while keys := list(employees.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            wrong = rewrite(keys)
+            transaction.set_rollback(not keep)
+        yield len(keys), wrong
+        last = keys[-1]
+
+
+def out_of_date() -> QuerySet["Employee"]:
+    """The employees whom search would find by what they were called before, or not at all; must be none."""
+    words = SearchWord.objects.filter(employee=OuterRef("pk"))
+    profile = _profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
+    return _employees().filter(~Q(searched_as=SOURCE_OF_EMPLOYEE) | ~Exists(words) | Exists(profile))
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    waiting = iter(records)
+    while some := list(islice(waiting, BATCH)):
+        yield some
+
+
+def _texts_of(employee: "Employee") -> list[str]:
+    """First name, last name, e-mail and phone as they are stored."""
+    phone = type(employee)._meta.get_field("phone").get_prep_value(employee.phone)
+    return [employee.first_name, employee.last_name, employee.email, str(phone)]
+
+
+def _words_of_team(team: str | None) -> Words:
+    labels: dict[str | None, Any] = dict(_profiles().model._meta.get_field("team").flatchoices)
+    return words_of_team(str(labels.get(team, team or "")))
+
+
+def _write_places(teams: Mapping[int, str | None], *, is_new: bool = False) -> None:
+    """Give each employee (by key) the place in the list of the team, or none without a team."""
+    if not is_new:
+        TeamPlace.objects.filter(pk__in=[key for key, team in teams.items() if not team]).delete()
+    places = [TeamPlace(employee_id=key, team=team) for key, team in teams.items() if team]
+    if places:
+        TeamPlace.objects.bulk_create(places, update_conflicts=True, unique_fields=["employee"], update_fields=["team"])
+        _rename_places([place.pk for place in places])
+
+
+def _rename_places(keys: Collection[int]) -> None:
+    """Copy the sort names of employees to their places."""
+    name = Subquery(TeamPlace.objects.filter(pk=OuterRef("pk")).values("employee__sort_name"))
+    TeamPlace.objects.filter(pk__in=keys).exclude(sort_name=name).update(sort_name=name)
+
+
+def _employees() -> QuerySet["Employee"]:
+    return apps.get_model("people.Employee").objects.all()
+
+
+def _profiles() -> QuerySet["EmployeeProfile"]:
+    return apps.get_model("people.EmployeeProfile").objects.all()
