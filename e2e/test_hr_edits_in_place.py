@@ -120,6 +120,21 @@ def test_edit_opens_in_a_tab_of_its_own(page: Page, joiner: Joiner):
     expect(page.get_by_label("First name")).to_be_focused()
 
 
+def test_refused_for_good_says_whom_to_ask(page: Page, allowed_statuses: set[int]):
+    allowed_statuses.add(403)
+    sign_in(page, HR)
+    open_person(page, "Henrik Jørgensen")
+    edit(page, "contact")
+    page.route("**/edit/", lambda route: route.fulfill(status=403))
+
+    save(page)
+
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("may not do this.*please ask IT help"))
+    link = page.get_by_role("alert").get_by_role("link")
+    expect(link).to_have_count(1)
+    expect(link).to_have_attribute("href", "mailto:help@example.com")
+
+
 def test_refused_for_some_minutes_says_how_many_and_keeps_what_was_typed(page: Page, allowed_statuses: set[int]):
     allowed_statuses.add(429)
     sign_in(page, HR)

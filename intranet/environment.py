@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import unquote
+from typing import NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import URLValidator, validate_email
+
+from people.ground.emails import mailto
 
 T = TypeVar("T")
 
@@ -27,6 +30,15 @@ LINE = re.compile(
 HOST = r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])"
 DOMAIN = re.compile(rf"\*|\.?{HOST}", re.IGNORECASE)
 ORIGIN = re.compile(rf"https?://(?:\*|(?:\*\.)?{HOST})(?::\d+)?", re.IGNORECASE)
+# An address alone, or after a name: IT help <help@example.com>.
+CONTACT = re.compile(r"(?:(?P<name>[^<>]*[^<>\s])\s*<(?P<named>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+
+
+class Contact(NamedTuple):
+    """Whom people ask, and where the link to them leads."""
+
+    name: str
+    link: str
 
 
 class Environment:
@@ -146,6 +158,24 @@ def time_zone(raw: str) -> str:
     except (KeyError, OSError) as error:  # ZoneInfoNotFoundError; a folder of names, such as Europe
         raise ValueError(raw) from error
     return raw
+
+
+def contact(raw: str) -> Contact | None:
+    """An e-mail or web address, alone or after a name; None for nobody."""
+    found = CONTACT.fullmatch(raw)
+    if not found:
+        if raw:
+            raise ValueError(raw)
+        return None
+    address = found["named"] or found["bare"]
+    try:
+        if "://" in address:
+            URLValidator(schemes=["https", "http"])(address)
+            return Contact(found["name"] or f"the help at {urlsplit(address).hostname}", address)
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError(raw) from error
+    return Contact(found["name"] or address, f"mailto:{mailto(address)}")
 
 
 def sqlite_path(raw: str) -> str:

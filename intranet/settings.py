@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from .environment import (
     Environment,
+    contact,
     flag,
     hosts,
     is_too_wide,
@@ -213,6 +214,14 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # How widely people may share their mobile number and birthday, if they want to
 WIDEST_SHARING = setting("WIDEST_SHARING", "colleagues", sharing, "Write colleagues, team or hr.")
+
+# Whom people ask who can't get on by themselves; the sign-in page names them too
+HELP_CONTACT = setting(
+    "HELP_CONTACT",
+    "" if PRODUCTION else "IT help <help@example.com>",
+    contact,
+    "Write help@example.com, IT help <help@example.com> or https://help.example.com.",
+)
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

@@ -38,7 +38,8 @@ def in_words(seconds: int) -> str:
 
 def wait_page(request: HttpRequest, later: TryLater) -> HttpResponse:
     """The page for those who have to wait."""
-    response = render(request, f"{later.status}.html", {"sentence": later.sentence}, status=later.status)
+    context = {"sentence": later.sentence, "status": later.status}
+    response = render(request, "503.html", context, status=later.status)
     response["Retry-After"] = str(later.seconds)
     return response
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import apnumber, intcomma
 from django.forms.utils import ErrorDict
 from django.template import Context
@@ -61,6 +62,13 @@ def to_people(context: Context, step: Step | None = None, **changes: Any) -> Saf
     """The attributes of a link that shows other people in the directory: this query string with changes."""
     address = context["request"].path + context["directory"].query(**(step or {}), **changes)
     return format_html(TO_PEOPLE, address)
+
+
+@register.simple_tag
+def help_contact() -> str:
+    """Whom to ask about what neither the reader nor HR can change, as a link where a setting names them."""
+    contact = settings.HELP_CONTACT
+    return format_html('<a href="{1}">{0}</a>', *contact) if contact else "the administrators of this directory"
 
 
 @register.filter

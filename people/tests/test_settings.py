@@ -143,6 +143,13 @@ def test_start(start, variables):
         ("ALLOWED_HOSTS", "müller.example"),
         ("CSRF_TRUSTED_ORIGINS", "https://people.example.com/"),
         ("CSRF_TRUSTED_ORIGINS", "ftp://people.example.com"),
+        ("HELP_CONTACT", "IT help"),
+        ("HELP_CONTACT", "help@example"),
+        ("HELP_CONTACT", "IT help <help@example.com"),
+        ("HELP_CONTACT", "<help@example.com>"),
+        ("HELP_CONTACT", "javascript:alert(1)"),
+        ("HELP_CONTACT", "javascript://example.com/%0Aalert(1)"),
+        ("HELP_CONTACT", "IT help <ftp://help.example.com>"),
     ],
 )
 def test_start_with_a_wrong_value_says_which(refusal, variable, value):
@@ -256,6 +263,11 @@ def test_hsts_binds_the_whole_domain_only_when_asked(start, variables, expected)
 )
 def test_public_address(start, variables, address):
     assert address == start(**variables).PUBLIC_ADDRESS
+
+
+def test_demo_names_somebody_to_ask_and_production_nobody(start):
+    assert start().HELP_CONTACT == ("IT help", "mailto:help@example.com")
+    assert start(**PRODUCTION).HELP_CONTACT is None
 
 
 def test_tls_of_a_proxy_is_believed_only_behind_one(start):

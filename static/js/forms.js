@@ -87,7 +87,7 @@ const REFUSALS = {
   0: "The server can’t be reached. Please wait a moment, then {again}.",
   400: "The server did not understand this request. Please reload the page and try again.",
   401: "You are signed out. Sign in in a new tab, then {again}.",
-  403: "Your account may not do this. If it should, please ask HR.",
+  403: "Your account may not do this.",
   404: "This is no longer here. Please go back to the directory.",
   405: "This can’t be done here. Please reload the page and try again.",
   413: "This is too much at once. Please shorten it and try again.",
@@ -102,7 +102,8 @@ function refuse(reason, element, seconds) {
   const box = byId("request-error");
   const sentence = REFUSALS[reason] || REFUSALS.other;
   box.querySelector("p").textContent = sentence.replace("{wait}", inWords(seconds)).replace("{again}", howToRepeat(element));
-  box.querySelector("a").hidden = reason !== 401;
+  box.querySelector("[data-when-forbidden]").hidden = reason !== 403;
+  box.querySelector("div > a").hidden = reason !== 401;
   box.hidden = false;
 }
 

@@ -15,6 +15,7 @@ from django.urls import path, reverse
 
 from intranet import urls as site
 from intranet.wsgi import application
+from people.accounts.guards.throttle import Throttled
 from people.tests import factories
 
 PAGES = {
@@ -22,7 +23,6 @@ PAGES = {
     403: "You can’t open this page",
     404: "There is no page here",
     413: "This is too much at once",
-    429: "Please wait a little",
     500: "Something went wrong on our side",
     503: "This can’t be done just now",
 }
@@ -44,7 +44,16 @@ def suspicious(request: HttpRequest):
     raise SuspiciousOperation(SECRET)
 
 
-urlpatterns = [*site.urlpatterns, path("broken/", broken), path("suspicious/", suspicious)]
+def too_often(request: HttpRequest):
+    raise Throttled(200)
+
+
+urlpatterns = [
+    *site.urlpatterns,
+    path("broken/", broken),
+    path("suspicious/", suspicious),
+    path("too-often/", too_often),
+]
 handler400, handler500 = site.handler400, site.handler500
 
 
@@ -408,6 +417,16 @@ def test_400_page_says_nothing_of_the_reason(hr):
 @pytest.mark.usefixtures("with_mishaps")
 def test_500_page_signed_in(hr):
     assert_is_page(hr.get("/broken/"), 500)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("with_mishaps")
+def test_429_page_where_no_form_says_how_long_to_wait(hr):
+    response = hr.get("/too-often/")
+
+    assert_is_page(response, 429, PAGES[503])
+    assert all(text in response.text for text in ['<p class="error-page__code">429</p>', "Please wait 4 minutes"])
+    assert response["Retry-After"] == "200"
 
 
 @pytest.mark.usefixtures("with_mishaps", "db")
