@@ -17,6 +17,7 @@ from django_extensions.db.models import TimeStampedModel
 
 from . import derived
 from .derived import TeamPlace
+from .ground import avatars
 from .ground.fields import (
     BirthDateField,
     EmailField,
@@ -114,6 +115,16 @@ class Employee(TimeStampedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])
+
+    @property
+    def hue(self) -> int:
+        """The avatar's colour."""
+        return avatars.hue(self.pk)
+
+    @property
+    def initials(self) -> str:
+        """The avatar's letters."""
+        return avatars.initials(self.first_name, self.last_name)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Those on the e-mail guard against SQL only: the field is unique, trimmed and in lower case."""

@@ -139,6 +139,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
+    # What an account that is nobody's shows in place of a person's avatar.
+    hue = 0
+
+    @property
+    def initials(self) -> str:
+        return self.email[:1].upper()
+
     def __str__(self) -> str:
         return self.email
 

@@ -12,6 +12,8 @@ from people.ground.text import LONGEST_QUERY, search_words, tidy
 from people.models import Employee
 from people.querysets import EmployeeQuerySet
 
+from .rows import Row, ranked_rows
+
 
 class EmployeePicker(forms.Widget):
     """A search box that suggests people: who was picked stands in it by name, and hidden by key.
@@ -20,7 +22,7 @@ class EmployeePicker(forms.Widget):
     """
 
     template_name = "directory/_people_picker.html"
-    people: Sequence[Employee] = ()
+    people: Sequence[Row] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, ""), data.get(f"{name}_key", "")
@@ -59,8 +61,8 @@ class EmployeeField(forms.Field):
             return None
         found = self.people.search(text)
         picked = found.filter(pk=key).first() if re.fullmatch(r"[0-9]{1,18}", key) else None
-        people = [picked] if picked else list(found.with_card_details()[: self.most_offered])
+        people = [picked] if picked else list(found[: self.most_offered])
         if len(people) == 1:
             return people[0]
-        self.widget.people = people
+        self.widget.people = ranked_rows([person.pk for person in people])
         raise ValidationError(self.error_messages["several" if people else "nobody"], "unclear", {"text": text})

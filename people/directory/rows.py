@@ -12,6 +12,7 @@ from typing import NamedTuple
 import phonenumbers
 from django.utils.safestring import SafeString
 
+from people.ground.avatars import hue, initials
 from people.ground.emails import mailto
 from people.ground.fields import STORED_PHONE
 from people.ground.prepared import Prepared
@@ -19,8 +20,6 @@ from people.models import Employee, EmployeeProfile
 from people.querysets import EmployeeQuerySet
 from people.search.findings import Hit
 from people.search.marks import Part
-
-from .avatars import hue, initials
 
 Row = dict[str, str]
 
@@ -34,16 +33,16 @@ NO_HITS: Mapping[int, Hit] = MappingProxyType({})
 def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
-    The keys of a row: pk, hue, initials, first_name, last_name, team, email, phone as shown, the plain
+    The keys of a row: pk, url, hue, initials, first_name, last_name, team, email, phone as shown, the plain
     address, mailto and tel for links, and reason when the match shows nowhere.
     """
-    return [_row(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
+    return [row_of(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
 
 
 def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
     found = {values[0]: Columns(*values) for values in _of_keys(len(keys)).rows(keys)} if keys else {}
-    return [_row(found[key], hits.get(key)) for key in keys if key in found]
+    return [row_of(found[key], hits.get(key)) for key in keys if key in found]
 
 
 @cache
@@ -62,7 +61,8 @@ class Columns(NamedTuple):
     team: str | None
 
 
-def _row(columns: Columns, hit: Hit | None) -> Row:
+def row_of(columns: Columns, hit: Hit | None = None) -> Row:
+    """The texts of one person."""
     key, first_name, last_name, email, phone, team = columns
     texts = {
         "first_name": first_name,
@@ -73,7 +73,8 @@ def _row(columns: Columns, hit: Hit | None) -> Row:
     }
     # As text: a template would write a number in the way of the reader's language.
     avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
-    links = {"address": email, "mailto": mailto(email), "tel": phone}
+    # Written here once: to reverse the address fifty times would take as long as all else in the rows.
+    links = {"url": f"/employees/{key}/", "address": email, "mailto": mailto(email), "tel": phone}
     return {**avatar, **links, "reason": "", **(_marked(texts, hit) if hit else texts)}
 
 

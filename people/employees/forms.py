@@ -10,10 +10,10 @@ from django.db.models import Model, Q
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
+from people.directory.rows import Row, rows_of
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.ground.sent import SentFieldsMixin
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
-from people.querysets import EmployeeQuerySet
 
 Record = TypeVar("Record", bound=Model)
 
@@ -107,7 +107,7 @@ class EmployeeCreateForm(EmployeeForm):
         required=False,
         error_messages={"required": "Tick this to add the person, or open the one you meant."},
     )
-    similar_people: Sequence[Employee] | EmployeeQuerySet = ()
+    similar_people: Sequence[Row] = ()
     field_order = ("first_name", "last_name", "is_different_person", "email", "phone")
 
     def __init__(self, *args: Any, editable: Collection[str], **kwargs: Any) -> None:
@@ -118,7 +118,7 @@ class EmployeeCreateForm(EmployeeForm):
         typed = super().clean()
         if {"first_name", "last_name"} <= typed.keys():
             people = Employee.objects.similar_to(typed["first_name"], typed["last_name"])
-            self.similar_people = people.with_card_details().sorted_by("name")[:5]
+            self.similar_people = rows_of(people.sorted_by("name")[:5])
         if self.similar_people and not typed["is_different_person"]:
             field = self.fields["is_different_person"]
             self.add_error("is_different_person", ValidationError(field.error_messages["required"], "similar"))

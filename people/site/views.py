@@ -9,8 +9,9 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from people.accounts.requests import SignedInRequest
+from people.directory.rows import Columns, row_of
 from people.employees.forms import EmployeeCreateForm, EmployeeForm
-from people.models import Employee, EmployeeProfile
+from people.ground.avatars import HUES
 from people.visibility import (
     can_see_styleguide,
 )
@@ -35,17 +36,16 @@ class StyleguideView(TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        employee = Employee(pk=1, first_name="Magdalena", last_name="Kowalczyk-Wiśniewska", email="m@example.com")
-        employee.profile = EmployeeProfile(team=EmployeeProfile.Teams.Engineering)
+        person = row_of(Columns(1, "Magdalena", "Kowalczyk-Wiśniewska", "m@example.com", "+48223984176", "engineering"))
         form = EmployeeCreateForm({"first_name": "Ann", "email": "ann"}, editable=EmployeeForm.Meta.fields)
-        form.similar_people = [employee]
+        form.similar_people = [person]
         picker = PickerForm(self.request.GET if "person" in self.request.GET else None)
         return super().get_context_data(
             picker=picker,
             picked=picker.cleaned_data["person"] if picker.is_valid() else None,
             tokens=self.tokens,
-            people=[Employee(pk=hue, first_name="Hue", last_name=str(hue)) for hue in range(12)],
-            employee=employee,
+            avatars=[{"hue": hue, "initials": hue} for hue in range(HUES)],
+            person=person,
             form=form,
             **kwargs,
         )

@@ -11,10 +11,9 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from people.directory import avatars
 from people.directory.listing import COUNTED, Step
 from people.ground import emails
-from people.models import Employee, EmployeeProfile, Sharing
+from people.models import EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 
 register = template.Library()
@@ -24,18 +23,6 @@ register.filter("mailto", emails.mailto)
 TO_PEOPLE = (
     'href="{0}" hx-get="{0}" hx-target="#employee-results" hx-swap="outerHTML show:window:top" hx-push-url="true"'
 )
-
-
-@register.filter
-def hue(employee: Employee) -> int:
-    """The avatar's colour."""
-    return avatars.hue(employee.pk)
-
-
-@register.filter
-def initials(employee: Employee) -> str:
-    """The avatar's letters."""
-    return avatars.initials(employee.first_name, employee.last_name)
 
 
 @register.filter

@@ -484,7 +484,7 @@ def test_list_counts_so_far_and_says_that_there_are_more(admin, person, monkeypa
     monkeypatch.setattr(BoundedPaginator, "MOST", 3)
     add_people(3)
 
-    assert "More than 3 employees: search for the others." in admin.get(LIST).text
+    assert "More than 3 employees: search for the others." in " ".join(admin.get(LIST).text.split())
 
 
 # A profile deleted by SQL: PROFILE_CONTRACT 9

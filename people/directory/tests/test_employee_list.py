@@ -1,3 +1,4 @@
+import re
 from html import escape
 
 import pytest
@@ -5,6 +6,7 @@ from django.utils.html import strip_tags
 
 from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
 from people.benchmarks.readers import counted
+from people.directory.rows import rows_of
 from people.management import demo
 from people.models import Employee, EmployeeProfile
 from people.querysets import MOST_FOUND
@@ -48,6 +50,12 @@ def add_namesakes(number: int) -> None:
 def shown(response) -> list[str]:
     """The first names of the listed people, in their order."""
     return [strip_tags(row["first_name"]) for row in response.context_data["page"].rows]
+
+
+def announced_in(html: str) -> str:
+    """What the live region says, which takes runs of white space as one space."""
+    (news,) = re.findall(r"<(\w+)[^>]* data-announce>(.*?)</\1>", html, re.DOTALL)
+    return " ".join(strip_tags(news[1]).split())
 
 
 def results_of(response) -> str:
@@ -254,17 +262,15 @@ def test_list_counts_the_found_people_of_each_team(client, teams, query):
 @pytest.mark.parametrize(
     ("query", "announced"),
     [
-        ("", "<b>4</b> people"),
-        ("q=ad", "<b>3</b> of 4 people match"),
-        ("q=adela", "<b>1</b> of 4 people matches"),
-        ("q=ad&team=product", "<b>2</b> of 4 people match"),
-        ("q=nobody", "<b>Nobody</b> matches"),
+        ("", "4 people"),
+        ("q=ad", "3 of 4 people match"),
+        ("q=adela", "1 of 4 people matches"),
+        ("q=ad&team=product", "2 of 4 people match"),
+        ("q=nobody", "Nobody matches"),
     ],
 )
 def test_list_announces_the_number_of_results(client, teams, query, announced):
-    html = client.get(f"{URL}?{query}", headers=RESULTS).content.decode()
-
-    assert f"data-announce>{announced}" in html
+    assert announced_in(client.get(f"{URL}?{query}", headers=RESULTS).text) == announced
 
 
 def test_list_without_results_offers_a_way_on(client, teams):
@@ -388,6 +394,15 @@ def test_list_of_one_page_has_no_page_links(client):
     assert 'aria-label="Pages"' not in client.get(URL).content.decode()
 
 
+@pytest.mark.django_db
+def test_row_leads_to_the_persons_page():
+    person = employee(first_name="Ada")
+
+    (row,) = rows_of(Employee.objects.all())
+
+    assert row["url"] == person.get_absolute_url()
+
+
 # Cost
 
 
@@ -450,7 +465,7 @@ def test_list_marks_what_matched(found, q, marked):
     html = found(q)
 
     assert marked in html
-    assert "<small>" not in html
+    assert "<small" not in html
 
 
 @pytest.mark.parametrize(
@@ -465,7 +480,7 @@ def test_list_marks_what_matched(found, q, marked):
     ],
 )
 def test_list_says_why_when_no_mark_shows_it(found, q, reason):
-    assert f"<small>{reason}</small>" in found(q)
+    assert f'<small class="reason">{reason}</small>' in found(q)
 
 
 @pytest.mark.django_db
@@ -497,9 +512,10 @@ def test_list_of_nobody_offers_the_nearest_people(found):
 
 
 def test_list_of_nobody_offers_hr_to_add_the_person_without_a_word_in_the_address(found):
-    offer = '<a class="btn" href="/employees/new/"><span>Add “<bdi>zzyzx</bdi>” as an employee</span></a>'
+    html = found("zzyzx")
 
-    assert offer in found("zzyzx")
+    assert "Add “zzyzx” as an employee" in strip_tags(html)
+    assert 'href="/employees/new/"' in html
 
 
 def test_list_of_nobody_offers_a_colleague_no_adding(client, db):
@@ -516,6 +532,4 @@ def test_list_of_more_people_than_a_search_reads_says_so(client, db):
     sign_in(client)
     add_namesakes(MOST_FOUND + 1)
 
-    html = client.get(f"{URL}?q=ng").content.decode()
-
-    assert "More than <b>1,000</b> of 1,001 people match" in html
+    assert announced_in(client.get(f"{URL}?q=ng").text) == "More than 1,000 of 1,001 people match"

@@ -1,9 +1,9 @@
 import pytest
 from django.forms.utils import ErrorDict
 
-from people.directory.avatars import HUES
+from people.ground.avatars import HUES
 from people.models import Employee
-from people.templatetags.people_tags import attention, hue, initials
+from people.templatetags.people_tags import attention
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,14 @@ from people.templatetags.people_tags import attention, hue, initials
     ],
 )
 def test_initials(first_name, last_name, expected):
-    assert initials(Employee(first_name=first_name, last_name=last_name)) == expected
+    assert Employee(first_name=first_name, last_name=last_name).initials == expected
 
 
 def test_hue_is_steady_and_has_a_class():
     person, renamed = Employee(pk=HUES + 3, first_name="Ada"), Employee(pk=HUES + 3, first_name="Bo")
 
-    assert hue(person) == hue(renamed) == 3
-    assert {hue(Employee(pk=key)) for key in range(1, 100)} == set(range(HUES))
+    assert person.hue == renamed.hue == 3
+    assert {Employee(pk=key).hue for key in range(1, 100)} == set(range(HUES))
 
 
 @pytest.mark.parametrize(
