@@ -267,6 +267,15 @@ class ReadLogEntry(models.Model):
         named = {field.name: str(field.verbose_name) for field in fields}
         return [named.get(name, name) for name in self.fields]
 
+    @property
+    def page_in_words(self) -> str:
+        """Where it was: on the person's page, in a form of it, as others see it, or in the administration."""
+        if self.page.startswith("/admin/"):
+            return "the administration"
+        doing = ", while editing" if self.page.endswith("/edit/") else ""
+        seen = " as others see it" if "/seen-by/" in self.page else ""
+        return f"{self.employee.first_name}’s page{seen}{doing}"
+
 
 class AccountLink(models.Model):
     """An account was linked to an employee, so that it is "the person", or that ended; each once, by whom and when."""

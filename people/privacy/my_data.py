@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 
 from people.accounts.models import Membership, User
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 from people.visibility import TABLE, Access, Audience
+
+from .words import in_words, label_of
 
 SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
 
@@ -81,22 +80,23 @@ def parts_about(user: User) -> list[Part]:
     account = User.objects.select_related("employee__profile").get(pk=user.pk)
     employee = getattr(account, "employee", None)
     memberships = Membership.objects.select_related("user", "group", "given_by")
-    readings = ReadLogEntry.objects.select_related("employee", "reader").order_by("-at")
+    readings = ReadLogEntry.objects.newest_first().select_related("employee")
     links = AccountLink.objects.newest_first()
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
+    administration = LogEntry.objects.filter(user=user).select_related("content_type")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
-        Part.of("account", "Account", [account]),
+        Part.of("account", "Your account", [account]),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
-        Part.of("employee", "Employee", filter(None, own_pages[:1])),
-        Part.of("profile", "Profile", filter(None, own_pages[1:])),
+        Part.of("employee", "You in the directory", filter(None, own_pages[:1])),
+        Part.of("profile", "Your profile", filter(None, own_pages[1:])),
         Part.of("read_by_others", "Who looked at your private data", readings.filter(employee__user=user)),
         Part.of("read_by_you", "Private data you looked at", readings.filter(reader=user)),
         Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
         Part.of("links_made", "Accounts you linked", links.filter(by=user)),
         Part.of("stars", "People you starred", stars),
-        Part.of("administration", "What you did in the administration", LogEntry.objects.filter(user=user)),
+        Part.of("administration", "What you did in the administration", administration),
     ]
 
 
@@ -107,19 +107,4 @@ def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
         value = getattr(record, name)
         if value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
             value = str(value)
-        yield name, str(field.verbose_name), value, _in_words(record, name, value)
-
-
-def _in_words(record: Model, name: str, value: Any) -> Any:
-    """The value as a person reads it."""
-    if display := getattr(record, f"get_{name}_display", None):
-        return display()
-    if isinstance(value, datetime):
-        return date_format(localtime(value), "j F Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j F Y")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(record, ReadLogEntry) and name == "fields":
-        return ", ".join(record.field_labels)
-    return value
+        yield name, label_of(field), value, in_words(record, name, value)

@@ -1,10 +1,15 @@
 """My data: everything held about the person, and nothing about others."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.apps import apps
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 
 from people.employees.tests.test_sharing import browser
+from people.models import ReadLogEntry
 from people.privacy.my_data import EXCUSED, HELD
 from people.tests.factories import employee, user
 
@@ -57,6 +62,50 @@ def test_page_and_download_hold_everything():
     assert [entry["reader"] for entry in data["read_by_others"]] == ["hr@example.com"]
     assert all(text in html for text in ["Łukasz", "5 June 1987", "1 Canary<br>Lane", "Other", "hr@example.com"])
     assert "argon2" not in html + str(data)
+
+
+@pytest.fixture
+def page_of_hr(db) -> str:
+    """With a record of every kind: data read and being read, roles, links, stars, the administration."""
+    hr = user("hr@example.com", is_superuser=True)
+    own = employee(first_name="Hilda", user=hr, **VALUES)
+    person = employee(first_name="Magdalena", user=user("person@example.com"), **VALUES)
+    address = person.get_absolute_url()
+    pages = [address, f"{address}seen-by/hr/", f"{address}profile/edit/", f"/admin/people/employee/{person.pk}/change/"]
+    for day, page in enumerate(pages, 1):
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        ReadLogEntry.objects.create(reader=hr, employee=person, hour=at, at=at, fields=["dob", "address"], page=page)
+    browser(user("other@example.com", is_hr=True)).get(own.get_absolute_url())
+    hr.groups.add(Group.objects.get())
+    person.stars.create(reader=hr)
+    changed = [{"changed": {"fields": ["Team"]}}]
+    LogEntry.objects.log_actions(hr.pk, [person], CHANGE, changed, single_object=True)
+    return browser(hr).get("/me/data/").text
+
+
+def test_page_speaks_the_language_of_people(page_of_hr: str):
+    labels = re.findall(r"<dt>(.*?)</dt>", page_of_hr)
+    values = re.findall(r"<dd>\s*(.*?)\s*</dd>", page_of_hr, re.DOTALL)
+
+    of_code = re.compile(r"_|\b(id|superuser|status|flag|repr|sort name)\b", re.IGNORECASE)
+    assert not list(filter(of_code.search, labels))
+    assert not list(filter(re.compile(r"^/|[{}\[\]|]|^(yes|no|True|False)$").search, values))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Administrator: Yes", "Role: HR managers", "Gender: Other", "Date of birth: 5 June 1987"),
+        *("Whose data: Magdalena", "What was shown: date of birth, address", "Who looked: other@example.com"),
+        *("Where: Magdalena’s page", "Where: Magdalena’s page as others see it", "Where: The administration"),
+        *("Where: Magdalena’s page, while editing", "What was done: Change", "In detail: Changed Team."),
+        *("Kind of record: Employee", "By whom: a command on the server"),
+    ],
+)
+def test_page_says(page_of_hr: str, words: str):
+    label, value = words.split(": ")
+
+    assert re.search(rf"<dt>{label}</dt>\s*<dd>\s*{value}(?!\w)", page_of_hr)
 
 
 @pytest.mark.django_db
