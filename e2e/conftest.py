@@ -15,8 +15,6 @@ from e2e.server import DemoServer
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
 
-# What htmx writes as errors when typing on makes an answer outdated; a lost request is htmx:sendError.
-CANCELLED = ("htmx:afterRequest", "htmx:sendAbort")
 # What the browser and htmx write about an answer that is an error, and about none at all.
 REFUSED = re.compile(r"(?:Failed to load resource: .* status of|Response Status Error Code) (\d+)")
 LOST = re.compile(r"Failed to load resource: net::ERR_|htmx:sendError")
@@ -80,7 +78,7 @@ def context(context: BrowserContext, allowed_statuses: set[int]) -> Iterator[Bro
     problems: list[str] = []
 
     def note_console(message) -> None:
-        if message.type != "error" or message.text.startswith(CANCELLED):
+        if message.type != "error":
             return
         refused = REFUSED.match(message.text)
         status = int(refused[1]) if refused else 0 if LOST.match(message.text) else None

@@ -56,3 +56,54 @@ def test_search_without_javascript(page: Page):
 
     expect(results(page)).to_have_text([re.compile("Henrik Jørgensen")])
     expect(results(page).locator("mark")).to_have_text(["H", "Jørgensen"])
+
+
+def test_enter_opens_an_only_result(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    search_box(page).press_sequentially("henrik jorgensen")
+    expect(results(page)).to_have_count(1)
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Henrik Jørgensen")
+
+
+def test_enter_opens_an_only_result_as_soon_as_it_is_there(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    search_box(page).focus()
+
+    page.keyboard.insert_text("henrik jorgensen")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Henrik Jørgensen")
+
+
+@pytest.mark.parametrize(("text", "number"), [("jorgensen", 2), ("qqqqqqqq", 0)])
+def test_enter_opens_nobody_among_several_or_none(page: Page, text: str, number: int):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    search_box(page).press_sequentially(text)
+    expect(results(page)).to_have_count(number)
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
+
+
+def test_cancelled_requests_are_no_errors(page: Page):
+    """Typing on cancels a request; the browser of all tests takes any error in the console for a failure."""
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    cancelled = []
+    page.on("requestfailed", lambda request: cancelled.append(request.url))
+    page.route("**/employees/?q=jorg", lambda route: None)  # never answered
+
+    with page.expect_request("**/employees/?q=jorg"):
+        search_box(page).press_sequentially("jorg")
+    search_box(page).press_sequentially("ensen")
+
+    expect(results(page)).to_have_count(2)
+    assert len(cancelled) == 1

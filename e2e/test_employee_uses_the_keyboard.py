@@ -60,6 +60,29 @@ def test_n_adds_an_employee(page: Page):
     expect(page.get_by_label("First name")).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("key", "code"), [("N", "KeyN"), ("т", "KeyN"), ("n", "KeyL")], ids=["caps", "cyrillic", "dvorak"]
+)
+def test_letters_work_with_caps_lock_and_on_other_keyboards(page: Page, key: str, code: str):
+    sign_in(page, HR)
+    page.goto("/employees/")
+
+    page.locator("body").dispatch_event("keydown", {"key": key, "code": code})
+
+    expect(page.get_by_label("First name")).to_be_focused()
+
+
+@pytest.mark.parametrize("event", [{"key": "N", "code": "KeyN", "shiftKey": True}, {"key": "б", "code": "Comma"}])
+def test_other_letters_do_nothing(page: Page, event: dict[str, str | bool]):
+    sign_in(page, HR)
+    page.goto("/employees/")
+
+    page.locator("body").dispatch_event("keydown", event)
+
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
+
+
 def test_nothing_fires_while_typing(page: Page, sheet):
     sign_in(page, HR)
     page.goto("/employees/")

@@ -153,8 +153,19 @@ def test_filled_section_comes_back_without_javascript(page: Page):
     expect(fact(page, "Address")).to_contain_text("Springfield")
 
 
-def test_token_changed_by_another_tab_asks_to_save_again(page: Page, joiner: Joiner):
+def test_sign_in_changed_in_another_tab_asks_to_save_again(page: Page, joiner: Joiner):
     sign_out_and_in_in_another_tab(page)
+
+    expect(alert(page, "Your sign-in changed in another tab. Please press Save again")).to_be_visible()
+    expect_still_typed(page, joiner)
+
+    save(page)
+
+    expect(profile_form(page, joiner)).to_be_visible()
+
+
+def test_token_that_is_refused_asks_to_save_again(page: Page, joiner: Joiner):
+    page.context.clear_cookies(name="csrftoken")
 
     save(page)
 

@@ -36,8 +36,6 @@ function rememberOpened(person) {
   keep("recent", [person, ...others].slice(0, RECENT_AT_MOST).join());
 }
 
-if (document.querySelector("[data-forgets-recent]")) keep("recent", "");
-
 /* ── Asking: what goes to the server, and which answers are still wanted ─── */
 let dismissedAt = 0;
 let lastActiveRow;

@@ -13,10 +13,28 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 
-/* On the directory Enter only hurries the search that typing has started. */
+/* On the directory Enter hurries the search that typing has started, and opens an only result. */
+let isOnlyResultWanted = false;
+
 document.addEventListener("submit", (event) => {
-  if (event.target.id === "search" && byId("employee-results")) event.preventDefault();
+  if (event.target.id !== "search" || !byId("employee-results")) return;
+  event.preventDefault();
+  isOnlyResultWanted = true;
+  openOnlyResult();
 });
+
+document.addEventListener("input", ({ target }) => {
+  if (target.id === "search-text") isOnlyResultWanted = false;
+});
+
+/* At once, or as soon as the list is the answer to what is typed. */
+function openOnlyResult() {
+  const { query } = byId("employee-results").dataset;
+  if (!isOnlyResultWanted || !query || query !== byId("search-text").value.trim()) return;
+  isOnlyResultWanted = false;
+  const links = document.querySelectorAll("#employee-results :is(tbody th a, .page-links a)");
+  if (links.length === 1) links[0].click();
+}
 
 /* Starting a search is a step that Back undoes; refining it is not. */
 document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
@@ -35,6 +53,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!byId("employee-results")) return;
   showQueryInBox();
   focusSuccessor();
+  openOnlyResult();
 });
 
 /* The box follows the list when a chip or a link changed what is searched for. */

@@ -15,10 +15,11 @@ function holdsTyping(form) {
   return Boolean(form.querySelector(".is-invalid")) || [...form.querySelectorAll("input, select, textarea")].some(isChanged);
 }
 
-const isTypingUnsaved = () => [...document.querySelectorAll("form[hx-post]")].some(holdsTyping);
+const formWithTyping = (forms = "main form") => [...document.querySelectorAll(forms)].find(holdsTyping);
 
+/* A form that isn't sent by htmx leaves the page when it is sent. */
 window.addEventListener("beforeunload", (event) => {
-  if (isTypingUnsaved()) event.preventDefault();
+  if (formWithTyping("form[hx-post]")) event.preventDefault();
 });
 
 document.addEventListener("input", ({ target }) => delete target.form?.dataset.discarded);
@@ -116,7 +117,13 @@ function inWords(seconds) {
 function howToRepeat(element) {
   const button = element.matches("form") && element.querySelector("button:not([type])");
   const act = button ? `press ${button.textContent.trim()} again` : "try again";
-  return isTypingUnsaved() || element.value ? `${act}: what you typed is still here` : act;
+  return formWithTyping() || element.value ? `${act}: what you typed is still here` : act;
+}
+
+/* Another tab signed out or in while something is typed here. */
+function refuseChangedSignIn(accountNow) {
+  tokenIsStale = true;
+  refuse(accountNow ? "csrf" : 401, formWithTyping());
 }
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {

@@ -1,8 +1,37 @@
-/* What every page does: announcements and toasts, copying, the account menu, keyboard shortcuts.
+/* What every page does: announcements and toasts, copying, the account menu, shortcuts, and who is signed in.
    Listeners sit on the document, so that swapped content needs no set-up. */
 "use strict";
 
 const byId = (id) => document.getElementById(id);
+
+/* A request that was cancelled, because typing went on or the box was left, is no error: htmx would write one. */
+if (window.htmx) {
+  htmx.logger = (element, event, detail) => {
+    if (["htmx:afterRequest", "htmx:sendAbort"].includes(event)) delete detail.error;
+  };
+}
+
+/* ── Account: what a browser knows of people belongs to whoever is signed in ─ */
+const account = document.querySelector("[data-account]")?.dataset.account;
+
+if (account === "") forgetPeople();
+if (account !== undefined) keep("account", account);
+
+/* Another tab signed out or in: what this page shows may not be for its reader any more. */
+function followSignIn(accountNow) {
+  if (account && formWithTyping()) refuseChangedSignIn(accountNow);
+  else if (accountNow !== account) location.replace(location.pathname + location.search);
+}
+
+if (account !== undefined) {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key === "account") followSignIn(newValue);
+  });
+  /* A page that Back takes out of the browser's memory has heard of nothing. */
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && recall("account") !== account) followSignIn(recall("account"));
+  });
+}
 
 /* ── Announcements: one live region that stays while fragments come and go ─ */
 const PAUSE_IN_TYPING = 200;
@@ -91,21 +120,28 @@ document.addEventListener("change", ({ target }) => {
   if (target.id === "shortcuts-on") keep("shortcuts", target.checked ? "on" : "off");
 });
 
-const SHORTCUTS = {
+const CHARACTERS = {
   "/": () => byId("search-text")?.select(),
   "?": () => byId("shortcuts")?.showModal(),
   n: () => document.querySelector("[data-shortcut=n]")?.click(),
   e: () => document.querySelector("main [data-shortcut=e]")?.click(),
 };
 
+/* Letters count whatever Caps Lock says; in a script without ours (Cyrillic, Greek) the key's place counts. */
+function shortcutOf({ key, code, shiftKey }) {
+  const isLetter = /^\p{L}$/u.test(key);
+  const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase();
+  return isLetter ? !shiftKey && CHARACTERS[letter] : CHARACTERS[key];
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
-  const isShortcut = event.key in SHORTCUTS && shortcutsAreOn() && !isTyping(event.target);
-  if (event.key !== "Escape" && !isShortcut) return;
+  const isAllowed = shortcutsAreOn() && !isTyping(event.target);
+  const act = event.key === "Escape" ? closeWhatIsOpen : isAllowed && shortcutOf(event);
+  if (!act) return;
   event.preventDefault(); // the browser would close the very dialog that Esc opens
-  if (isShortcut) SHORTCUTS[event.key]();
-  else closeWhatIsOpen(event.target);
+  act(event.target);
 });
 
 function closeWhatIsOpen(place) {
@@ -113,6 +149,8 @@ function closeWhatIsOpen(place) {
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
+  } else if (byId("messages").childElementCount && !place.closest("form[hx-post]")) {
+    closeToast();
   } else {
     cancelForm(place);
   }

@@ -18,6 +18,16 @@ function keep(name, value) {
   }
 }
 
+/* Whom one opened; and what was searched for, which htmx keeps for this tab. */
+function forgetPeople() {
+  keep("recent", "");
+  try {
+    sessionStorage.removeItem("htmx-current-path-for-history");
+  } catch {
+    // Then htmx kept nothing either.
+  }
+}
+
 /* ── Theme: the system's, or this browser's own choice ───────────────────── */
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 const chosenTheme = () => recall("theme") || "system";
