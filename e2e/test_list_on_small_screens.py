@@ -1,0 +1,50 @@
+"""The list where there is little room: what a person came for stands there first, and whole."""
+
+from playwright.sync_api import Page, expect
+
+from e2e.steps import COLLEAGUE, sign_in
+
+ROOM_FOR = 32  # letters of an e-mail, at 768 px
+
+
+def test_below_900_px_the_team_stands_under_the_name_and_emails_have_room(page: Page):
+    page.set_viewport_size({"width": 768, "height": 1024})
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    row = page.get_by_role("row").nth(1)
+    name, team = row.get_by_role("rowheader").bounding_box(), row.get_by_role("cell").first.bounding_box()
+
+    cut = page.locator("td a[href^='mailto:']").evaluate_all(
+        "links => links.filter(link => link.scrollWidth > link.clientWidth).map(link => link.textContent)"
+    )
+
+    assert name and team
+    assert name["x"] == team["x"]
+    assert name["y"] < team["y"] < name["y"] + name["height"]
+    assert not [email for email in cut if len(email) <= ROOM_FOR]
+    assert page.locator("td a[href^='mailto:']").count() - len(cut) > 40
+
+
+def test_at_900_px_the_team_has_a_column(page: Page):
+    page.set_viewport_size({"width": 900, "height": 1024})
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+
+    head = page.get_by_role("columnheader", name="Team").bounding_box()
+
+    assert head
+    assert head["width"] > 80
+
+
+def test_on_a_phone_the_first_person_found_is_near_the_top(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    page.get_by_label("Search people").fill("mar")
+    expect(page.locator("#employee-results")).to_have_attribute("data-query", "mar")
+
+    first = page.get_by_role("rowheader").first.bounding_box()
+
+    assert first
+    assert first["y"] < 180
+    expect(page.get_by_role("heading", name="Directory", level=1)).to_have_count(1)
