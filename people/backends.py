@@ -1,27 +1,34 @@
+"""The account of whoever asks, with the employee."""
+
+from collections.abc import Mapping
 from typing import Any
 
 from .accounts.backends import EmailBackend
 from .accounts.models import User
-from .ground.prepared import stored
+from .ground.compiled import from_columns
 from .models import Employee, EmployeeProfile
 
 
 class EmployeeBackend(EmailBackend):
-    """The account with its employee and team: every page asks for them, so one query reads all."""
+    """The account with its employee and team: every page asks for them, so one query reads all.
 
-    more = (
-        *("employee__pk", "employee__first_name", "employee__last_name"),
-        *("employee__profile__pk", "employee__profile__team"),
+    A column that pages read of whoever asks belongs into `more_columns` and below into the employee or the profile.
+    """
+
+    more_columns = (
+        *("employee__id", "employee__first_name", "employee__last_name"),
+        *("employee__profile__id", "employee__profile__team"),
     )
 
-    def made_of(self, *row: Any) -> User:
-        *account, key, first_name, last_name, profile_key, team = row
-        user = super().made_of(*account)
+    def build_user(self, values: Mapping[str, Any]) -> User:
+        user = super().build_user(values)
         employee: Employee | None = None
-        if key:
-            employee = stored(Employee, id=key, first_name=first_name, last_name=last_name, user_id=user.pk)
+        if key := values["employee__id"]:
+            names = {name: values[f"employee__{name}"] for name in ("first_name", "last_name")}
+            employee = from_columns(Employee, id=key, user_id=user.pk, **names)
             employee.user = user
-            if profile_key:
-                employee.profile = stored(EmployeeProfile, id=profile_key, employee_id=key, team=team)
+            if profile_key := values["employee__profile__id"]:
+                team = values["employee__profile__team"]
+                employee.profile = from_columns(EmployeeProfile, id=profile_key, employee_id=key, team=team)
         User._meta.get_field("employee").set_cached_value(user, employee)
         return user

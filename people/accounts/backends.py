@@ -1,40 +1,46 @@
+"""The account of whoever asks."""
+
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.backends import ModelBackend
 
-from people.ground.prepared import Prepared, stored
+from people.ground.compiled import CompiledQuery, from_columns
 
 from .models import User
 
-FIELDS = ("id", "password", "email", "sessions_ended", "is_active", "is_superuser")
+COLUMNS = ("id", "password", "email", "sessions_ended", "is_active", "is_superuser")
+ROLE = "is_in_hr_group"
 
 
 class EmailBackend(ModelBackend):
-    """Django's own, reading the role in the same query as the account.
+    """Django's own, with the role, in a query that is compiled once: that spares every request about 1 ms.
 
-    Every request asks it, so its SQL is written once, and the account is made of what pages need.
+    A column of the account that pages read belongs into `COLUMNS`; any other is read by a query of its own when it
+    is asked for. A column of the employee belongs into `EmployeeBackend`.
     """
 
     # What is read with the account, by its paths from there.
-    more: ClassVar[tuple[str, ...]] = ()
+    more_columns: ClassVar[tuple[str, ...]] = ()
 
     def get_user(self, user_id: int) -> User | None:
-        query = _account(self.more)
+        query = _account_query(self.more_columns)
         for row in query.rows([*query.params[:-1], user_id]):
-            user = self.made_of(*row)
+            user = self.build_user(dict(zip((*COLUMNS, ROLE, *self.more_columns), row, strict=True)))
             return user if self.user_can_authenticate(user) else None
         return None
 
-    def made_of(self, *row: Any) -> User:
-        """The account that a row is of; the last three say whether it is active, an administrator's, and HR's."""
-        *texts, is_active, is_superuser, is_in_hr_group = row
-        values = [*texts, bool(is_active), bool(is_superuser)]
-        user = stored(User, **dict(zip(FIELDS, values, strict=True)))
-        user.is_in_hr_group = bool(is_in_hr_group)
+    def build_user(self, values: Mapping[str, Any]) -> User:
+        """The account with these values, by the names of their columns."""
+        user = from_columns(User, **{name: values[name] for name in COLUMNS})
+        # SQLite stores yes and no as numbers.
+        user.is_active, user.is_superuser = bool(values["is_active"]), bool(values["is_superuser"])
+        user.is_in_hr_group = bool(values[ROLE])
         return user
 
 
 @cache
-def _account(more: tuple[str, ...]) -> Prepared:
-    return Prepared(User.objects.with_role().filter(pk=0).values_list(*FIELDS, "is_in_hr_group", *more))
+def _account_query(more_columns: tuple[str, ...]) -> CompiledQuery:
+    """The columns of an account; to be told its key, as the last value."""
+    return CompiledQuery(User.objects.with_role().filter(pk=0).values_list(*COLUMNS, ROLE, *more_columns))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -131,8 +130,6 @@ def directory_pages(reader: Reader, size: int) -> dict[str, Case]:
     directory, letters = reverse("people:employee-list"), texts_of("3–6 letters", size)
     pages = {name: page(reader, directory, **query) for name, query in FIRST_PAGES.items()}
     pages |= {name: page(reader, directory, page=number) for name, number in numbered_pages(size).items()}
-    if LAST_NUMBERED in pages and (following := next_page(pages[LAST_NUMBERED])):
-        pages[f"after {LAST_NUMBERED}"] = page(reader, following)
     return pages | {
         "search, 1 letter": found(reader, directory, texts_of("1 letter", size)),
         "search, 3–6 letters": found(reader, directory, letters),
@@ -175,12 +172,6 @@ def create(manager: Reader) -> Answer:
 
 def texts_of(kind: str, size: int) -> list[str]:
     return [search.text for search in searches(kind, 200, size)]
-
-
-def next_page(last: Case) -> str | None:
-    """Where the page's link to the next one leads; None without one."""
-    link = re.search(r'href="([^"]+)"[^>]*rel="next"', last(0)().html.decode())
-    return link and unescape(link[1])
 
 
 def look(name: str, run: Callable[[], Answer]) -> tuple[int, int, int]:

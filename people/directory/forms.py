@@ -34,21 +34,14 @@ class LenientChoiceField(forms.ChoiceField):
         return value if value in self.values else self.values[0]
 
 
-class KeyField(forms.IntegerField):
-    """The key of a record; what can't be one counts as none (0)."""
-
-    def clean(self, value: str | None) -> int:
-        try:
-            return max(0, int((value or "0")[:18]))  # no database has keys of more digits
-        except ValueError:
-            return 0
-
-
-class PageField(KeyField):
+class PageField(forms.IntegerField):
     """The number of a page; what is no number, or less than one, counts as the first."""
 
     def clean(self, value: str | None) -> int:
-        return super().clean(value) or 1
+        try:
+            return max(1, int((value or "1")[:18]))  # no list has so many pages
+        except ValueError:
+            return 1
 
 
 class EmployeeFilterForm(forms.Form):
@@ -60,8 +53,6 @@ class EmployeeFilterForm(forms.Form):
     team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices])
     sort = LenientChoiceField(choices=ORDERS.items())
     page = PageField()
-    after = KeyField()
-    before = KeyField()
 
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query)
@@ -90,12 +81,12 @@ class KeysField(forms.Field):
         return list(dict.fromkeys(map(int, keys)))[: self.at_most]
 
 
-ASKED_IN_A_SEARCH_BOX = {"q": QueryField(), "recent": KeysField(at_most=SHOWN)}
+class SearchBoxForm(forms.Form):
+    """Reads what a search box asks: the text typed so far, or of the empty box whom this browser opened last."""
 
+    q = QueryField()
+    recent = KeysField(at_most=SHOWN)
 
-def asked_in(query: QueryDict) -> dict[str, Any]:
-    """What a search box asks: the text typed so far, or of the empty box whom this browser opened last.
-
-    Nothing is an error, so it takes the fields alone and spares each key press a form.
-    """
-    return {name: field.clean(query.get(name)) for name, field in ASKED_IN_A_SEARCH_BOX.items()}
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.full_clean()

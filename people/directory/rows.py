@@ -13,9 +13,9 @@ import phonenumbers
 from django.utils.safestring import SafeString
 
 from people.ground.avatars import hue, initials
+from people.ground.compiled import CompiledQuery
 from people.ground.emails import mailto
 from people.ground.fields import STORED_PHONE
-from people.ground.prepared import Prepared
 from people.models import Employee, EmployeeProfile
 from people.querysets import EmployeeQuerySet
 from people.search.findings import Hit
@@ -41,13 +41,14 @@ def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list
 
 def ranked_rows(keys: Sequence[int], hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of the employees with these keys, in the order of the keys; who is gone is left out."""
-    found = {values[0]: Columns(*values) for values in _of_keys(len(keys)).rows(keys)} if keys else {}
+    found = {values[0]: Columns(*values) for values in _rows_query(len(keys)).rows(keys)} if keys else {}
     return [row_of(found[key], hits.get(key)) for key in keys if key in found]
 
 
 @cache
-def _of_keys(number: int) -> Prepared:
-    return Prepared(Employee.objects.filter(pk__in=range(number)).values_list(*COLUMNS))
+def _rows_query(number: int) -> CompiledQuery:
+    """The columns of so many employees; to be told their keys."""
+    return CompiledQuery(Employee.objects.filter(pk__in=range(number)).values_list(*COLUMNS))
 
 
 class Columns(NamedTuple):

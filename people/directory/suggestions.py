@@ -11,8 +11,8 @@ from people.search.findings import Findings
 from .rows import Row, ranked_rows
 
 SHOWN = 8
-# Counting further costs more than the number is worth.
-COUNTED = 24
+# Looking for more costs more than the number is worth: it says "more than 24".
+MOST_FOUND = 24
 Groups = list[tuple[str, list[Row]]]
 
 
@@ -25,31 +25,31 @@ class Suggestions:
     @cached_property
     def findings(self) -> Findings | None:
         """What the text means; None without one."""
-        return Employee.objects.found_by(self.q, at_most=COUNTED)
+        return Employee.objects.found_by(self.q, at_most=MOST_FOUND)
 
     @property
     def total(self) -> int | None:
-        """How many people match; None when it is more than were counted."""
+        """How many people match; None when it is more than were looked for."""
         return None if self.findings is None or self.findings.is_cut else len(self.findings.hits)
 
     @property
     def groups(self) -> Groups:
-        """Whom to show."""
-        return self._found() if self.q else self._at_hand()
+        """The people found, or those at hand while nothing is typed."""
+        return self._found() if self.q else self._starred_and_recent()
 
     def _found(self) -> Groups:
         """The first of those found; when nobody is, people of similar names."""
         if self.findings and self.findings.hits:
             return [("", ranked_rows(list(self.findings.hits)[:SHOWN], self.findings.hits))]
-        return titled({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q))})
+        return without_empty({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q))})
 
-    def _at_hand(self) -> Groups:
+    def _starred_and_recent(self) -> Groups:
         """The first of the starred, then those opened last who aren't among them."""
         starred = list(starred_by(self.user).values_list("pk", flat=True)[:SHOWN])
         recent = [key for key in self.recent if key not in starred]
         rows = ranked_rows([*starred, *recent])
         is_starred = {str(key) for key in starred}
-        return titled(
+        return without_empty(
             {
                 "Starred": [row for row in rows if row["pk"] in is_starred],
                 "Recent": [row for row in rows if row["pk"] not in is_starred],
@@ -62,6 +62,6 @@ def starred_by(user: User) -> EmployeeQuerySet:
     return Employee.objects.starred_by(user).sorted_by("name")
 
 
-def titled(groups: dict[str, list[Row]]) -> Groups:
-    """The groups that have somebody, with their titles."""
+def without_empty(groups: dict[str, list[Row]]) -> Groups:
+    """The groups that have somebody, by their titles."""
     return [(title, rows) for title, rows in groups.items() if rows]

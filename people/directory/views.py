@@ -13,10 +13,10 @@ from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
 from people.models import EmployeeProfile
 
-from .forms import EmployeeFilterForm, asked_in
+from .forms import EmployeeFilterForm, SearchBoxForm
 from .listing import Directory
 from .rows import rows_of
-from .suggestions import COUNTED, Suggestions, starred_by
+from .suggestions import MOST_FOUND, Suggestions, starred_by
 
 
 class EmployeeListView(PartialMixin, TemplateView):
@@ -35,7 +35,7 @@ class EmployeeListView(PartialMixin, TemplateView):
             chosen=chosen,
             orders=filters.orders,
             default_sort=next(iter(filters.orders)),
-            teams=[(value, label, directory.numbers[value]) for value, label in [("", "All"), *teams.choices]],
+            teams=[(value, label, directory.counts_by_team[value]) for value, label in [("", "All"), *teams.choices]],
             team_label=teams(chosen["team"]).label if chosen["team"] else "",
             page=directory.page,
             **kwargs,
@@ -57,7 +57,7 @@ class SuggestionsView(PartialMixin, TemplateView):
         return "suggestions" if self.request.htmx else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.asked = asked_in(request.GET)
+        self.asked = SearchBoxForm(request.GET).cleaned_data
         if self.asked["q"] and not self.partial:
             return redirect(f"{reverse('people:employee-list')}?{urlencode({'q': self.asked['q']})}")
         return super().get(request, *args, **kwargs)
@@ -68,5 +68,5 @@ class SuggestionsView(PartialMixin, TemplateView):
             return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
         suggestions = Suggestions(**self.asked, user=user)
         return super().get_context_data(
-            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, counted=COUNTED, **kwargs
+            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, most_found=MOST_FOUND, **kwargs
         )

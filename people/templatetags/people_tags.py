@@ -11,7 +11,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from people.directory.listing import COUNTED, Step
+from people.directory.listing import COUNT_LIMIT
 from people.ground import emails
 from people.models import EmployeeProfile, Sharing
 from people.visibility import can_add_employees
@@ -41,13 +41,13 @@ def sharing_of(profile: EmployeeProfile, name: str) -> Sharing:
 @register.filter
 def counted(number: int) -> str:
     """A number that was counted to a limit: "9,999", "10,000+"."""
-    return f"{intcomma(COUNTED)}+" if number > COUNTED else intcomma(number)
+    return f"{intcomma(COUNT_LIMIT)}+" if number > COUNT_LIMIT else intcomma(number)
 
 
 @register.simple_tag(takes_context=True)
-def to_people(context: Context, step: Step | None = None, **changes: Any) -> SafeString:
+def to_people(context: Context, **changes: Any) -> SafeString:
     """The attributes of a link that shows other people in the directory: this query string with changes."""
-    address = context["request"].path + context["directory"].query(**(step or {}), **changes)
+    address = context["request"].path + context["directory"].query(**changes)
     return format_html(TO_PEOPLE, address)
 
 

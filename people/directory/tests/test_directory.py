@@ -23,11 +23,11 @@ SORTS = ["name", "-name", "newest"]
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Two people a page, three numbered pages, counted to nine."""
+    """Two people a page, three pages, counted to nine."""
     monkeypatch.setattr(directory, "PEOPLE_PER_PAGE", 2)
-    monkeypatch.setattr(directory, "LAST_NUMBER", 3)
+    monkeypatch.setattr(directory, "LAST_PAGE", 3)
     for module in (directory, people_tags):
-        monkeypatch.setattr(module, "COUNTED", 9)
+        monkeypatch.setattr(module, "COUNT_LIMIT", 9)
 
 
 def asked(query: str) -> Directory:
@@ -53,8 +53,7 @@ def walk(query: str, direction: str) -> list[list[str]]:
         step = getattr(here.page, direction)
         if not step:
             return pages
-        assert len(pages) < 100
-        here = asked(here.query(**step).lstrip("?"))
+        here = asked(here.query(page=step).lstrip("?"))
 
 
 # Pages
@@ -63,31 +62,34 @@ def walk(query: str, direction: str) -> list[list[str]]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("team", ["", "product"])
-@pytest.mark.parametrize("number", [1, 2, 5, 6, 7, 8, 13])
+@pytest.mark.parametrize("number", [1, 2, 5, 6])
 def test_next_leads_through_everyone_in_order_and_previous_back(sort, team, number):
     add(number)
     add(2, team="marketing")
 
     forth = walk(f"sort={sort}&team={team}", "next")
-    last = forth[-1][0]
-    back = walk(f"sort={sort}&team={team}&before={last}", "previous")
+    back = walk(f"sort={sort}&team={team}&page={len(forth)}", "previous")
 
     people = Employee.objects.filter(profile__team=team) if team else Employee.objects.all()
     expected = [str(person.pk) for person in people.sorted_by(sort)]
-    assert list(chain(*forth)) == expected
-    assert list(chain(*reversed(back))) == expected[: expected.index(last)] or forth == [expected]
+    assert list(chain(*forth)) == expected[:6]
+    assert list(reversed(back)) == forth
     assert all(len(page) == 2 for page in forth[:-1])
 
 
 @pytest.mark.django_db
-def test_pages_are_numbered_up_to_the_last_number():
-    add(13)
+@pytest.mark.parametrize("people", [6, 7])
+def test_the_last_page_of_a_long_list_says_how_to_find_the_others(client, people):
+    sign_in(client)
+    add(people)
 
-    third = asked("page=3").page
-    beyond = asked(asked("page=3").query(**third.next or {}).lstrip("?")).page
+    pages = [asked(f"page={number}").page for number in (2, 3)]
+    html = client.get("/employees/?page=3").text
 
-    assert (third.number, set(third.next or {})) == (3, {"after"})
-    assert (beyond.number, beyond.numbers, set(beyond.next or {})) == (None, [], {"after"})
+    assert [page.next for page in pages] == [3, None]
+    assert ("Type more letters to find somebody further on." in html) == (people == 7)
+    assert 'rel="next"' not in html
+    assert "Type more letters" not in client.get("/employees/?page=2").text
 
 
 @pytest.mark.django_db
@@ -102,7 +104,7 @@ def test_page_is_the_nearest_that_there_is(people, asked_for, number):
 
 @pytest.mark.django_db
 def test_page_beyond_the_end_of_a_team_too_large_to_count(monkeypatch):
-    monkeypatch.setattr(directory, "LAST_NUMBER", 100)
+    monkeypatch.setattr(directory, "LAST_PAGE", 100)
     add(11)
 
     page = asked("team=product&page=50").page
@@ -111,29 +113,17 @@ def test_page_beyond_the_end_of_a_team_too_large_to_count(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("query", ["after=999999", "before=999999", "after=999999999999999999"])
-def test_page_next_to_somebody_who_is_not_there_is_a_page_of_the_same_people(sort, query):
-    add(5)
-
-    page = asked(f"sort={sort}&{query}").page
-
-    assert len(page.rows) == 2
-    if sort != "newest":  # keys that are gone still have their place among the newest
-        assert page.number == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("query", ["q=ng&after=1", "q=ng&before=3"])
-def test_a_search_has_numbered_pages_only(query):
+@pytest.mark.parametrize("query", ["after=1", "before=3", "after=999999999999999999", "q=ng&after=1"])
+def test_an_address_that_earlier_versions_gave_leads_to_the_first_page(query):
     add(5)
 
     assert asked(query).page.number == 1
+    assert len(asked(query).page.rows) == 2
 
 
 @pytest.mark.django_db
 def test_numbers_end_in_a_gap_when_the_last_one_is_not_known(monkeypatch):
-    monkeypatch.setattr(directory, "LAST_NUMBER", 100)
+    monkeypatch.setattr(directory, "LAST_PAGE", 100)
     add(24)
 
     numbers = {page: asked(f"page={page}").page.numbers for page in (1, 8, 12)}
@@ -171,7 +161,7 @@ def test_query_says_only_what_was_chosen(query, changes, expected):
 def test_people_are_counted_to_the_limit(people, total):
     add(people)
 
-    assert asked("").numbers == {"": total, "product": total, "engineering": 0, "marketing": 0}
+    assert asked("").counts_by_team == {"": total, "product": total, "engineering": 0, "marketing": 0}
 
 
 @pytest.mark.django_db
@@ -197,31 +187,14 @@ def test_page_says_that_there_are_more(client, query, announced):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "query", ["", "team=product", "page=3", "sort=newest&page=2", "after={key}", "team=product&before={key}"]
-)
-def test_directory_takes_two_or_three_statements(django_assert_num_queries, query):
+@pytest.mark.parametrize("query", ["", "team=product", "page=3", "sort=newest&page=2"])
+def test_directory_takes_three_statements(django_assert_num_queries, query):
     add(13)
-    key = sorted(Employee.objects.values_list("pk", flat=True))[6]
 
-    with django_assert_num_queries(2 if "key" in query else 3):
-        directory = asked(query.format(key=key))
-        assert directory.numbers
+    with django_assert_num_queries(3):
+        directory = asked(query)
+        assert directory.counts_by_team
         assert directory.page.rows
-
-
-@pytest.mark.django_db
-def test_what_is_beyond_the_limit_is_counted_once_a_minute(django_assert_num_queries):
-    add(12)
-    add(2, team="marketing")
-    first = asked("").numbers
-
-    with CaptureQueriesContext(connection) as captured:
-        again = asked("").numbers
-
-    assert first == again == {"": 10, "product": 10, "engineering": 0, "marketing": 2}
-    assert len(captured.captured_queries) == 1
-    assert captured.captured_queries[0]["sql"].count("COUNT(") == 2
 
 
 # Places in the list of a team
@@ -299,9 +272,8 @@ INDEXES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("place", ["page=3", "after=40", "before=40"])
 @pytest.mark.parametrize("team", ["", "product"])
-def test_a_page_is_found_by_an_index_alone(sort, place, team):
+def test_a_page_is_found_by_an_index_alone(sort, team):
     add(60)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -310,7 +282,7 @@ def test_a_page_is_found_by_an_index_alone(sort, place, team):
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
     with CaptureQueriesContext(connection) as captured:
-        assert asked(f"sort={sort}&team={team}&{place}").page.rows
+        assert asked(f"sort={sort}&team={team}&page=3").page.rows
 
     explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
     with connection.cursor() as cursor:
@@ -320,4 +292,4 @@ def test_a_page_is_found_by_an_index_alone(sort, place, team):
             plan += "\n".join(str(row[-1]) for row in cursor.fetchall())
     assert INDEXES[sort.lstrip("-"), bool(team)][connection.vendor] in plan, plan
     assert "Seq Scan on people_" not in plan, plan
-    assert place != "page=3" or not re.search("TEMP B-TREE|Sort", plan), plan
+    assert not re.search("TEMP B-TREE|Sort", plan), plan

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from hypothesis import example, given
 
 from people.accounts.tests.test_sign_in import htmx
-from people.directory.suggestions import COUNTED
+from people.directory.suggestions import MOST_FOUND
 from people.employees.tests.test_sharing import browser
 from people.models import Employee
 from people.tests.factories import employee, user
@@ -93,12 +93,12 @@ def test_eight_are_shown_and_all_are_counted():
 
 
 def test_more_than_are_counted():
-    add_namesakes(COUNTED + 1)
+    add_namesakes(MOST_FOUND + 1)
 
     html = suggest("ada")
 
     assert len(keys_in(html)) == 8
-    assert announced(html) == f"More than {COUNTED} people match"
+    assert announced(html) == f"More than {MOST_FOUND} people match"
     assert foot(html) == "All results for “ada”"
 
 

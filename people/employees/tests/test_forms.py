@@ -478,24 +478,13 @@ def test_focus_is_on_the_field_that_someone_has():
 
 
 def test_filters_of_an_empty_query():
-    assert filters("") == {"q": "", "team": "", "sort": "name", "page": 1, "after": 0, "before": 0}
+    assert filters("") == {"q": "", "team": "", "sort": "name", "page": 1}
 
 
 def test_filters_of_a_good_query():
-    query = filters("q=%20Zoe%CC%88%20&team=product&sort=-name&page=3&after=7&before=9")
+    query = filters("q=%20Zoe%CC%88%20&team=product&sort=-name&page=3")
 
-    assert query == {"q": "Zoë", "team": "product", "sort": "-name", "page": 3, "after": 7, "before": 9}
-
-
-@pytest.mark.parametrize("name", ["after", "before"])
-@pytest.mark.parametrize("typed", ["", "0", "-1", "abc", "1.5", "%00", "%F0"])
-def test_filters_after_nobody(name, typed):
-    assert filters(f"{name}={typed}")[name] == 0
-
-
-@pytest.mark.parametrize("name", ["after", "before"])
-def test_filters_after_a_key_of_5000_digits_fit_into_a_database(name):
-    assert 0 < filters(f"{name}=" + "9" * 5_000)[name] < 2**63
+    assert query == {"q": "Zoë", "team": "product", "sort": "-name", "page": 3}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_shared_fields_have_a_choice_of_the_person_alone():
 def test_nothing_shared_is_searched_sorted_or_filtered():
     used = {"team"} | {part.strip("-") for order in ORDERS.values() for part in order} - {"pk"}
 
-    assert EmployeeFilterForm.base_fields.keys() - {"q", "sort", "page", "after", "before"} == {"team"}
+    assert EmployeeFilterForm.base_fields.keys() - {"q", "sort", "page"} == {"team"}
     assert used <= searchable_fields()
     assert not searchable_fields() & (SHARED | {"dob", "address", "gender"})
 

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 Record = TypeVar("Record", bound=Model)
 
 
-class Prepared:
+class CompiledQuery:
     """The SQL of a query of plain columns; `tail` is put behind it as it stands."""
 
     def __init__(self, query: QuerySet[Any, Any], tail: str = "") -> None:
@@ -24,7 +24,7 @@ class Prepared:
             return rows
 
 
-def stored(model: type[Record], **values: Any) -> Record:
+def from_columns(model: type[Record], **values: Any) -> Record:
     """An instance as Django reads it from the database, of some of its columns; it reads the others when asked."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
     return model.from_db(connection.alias, names, [values[name] for name in names])
