@@ -82,7 +82,7 @@ def main() -> None:
 
 def measure_server(port: int, colleague: Reader, manager: Reader, seconds: float) -> dict[str, dict[str, Any]]:
     """Answers a second, and times by kind, of the bare template, the directory and the mix, which take turns."""
-    employees = [one for one in Employee.objects.order_by("pk")[:1_000] if one.phone.is_valid()]
+    employees = [employee for employee in Employee.objects.order_by("pk")[:1_000] if employee.phone.is_valid()]
     own = [employees[number::CONNECTIONS][:SAVED_BY_EACH] for number in range(CONNECTIONS)]
     directory: list[Iterator[Request]] = [repeat(Request("list", LIST, colleague.headers))] * CONNECTIONS
     with TemporaryDirectory() as folder, Server(Path(folder), "e2e.bare") as bare:

@@ -1,4 +1,4 @@
-"""Writes that give and take what an account may do; the security log tells them."""
+"""Writes that give and take what an account may do; each leaves a line in the security log."""
 
 from django.contrib.auth.models import Group
 

@@ -25,9 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class ForgivingSessionMiddleware(SessionMiddleware):
-    """Answers as the view did when the session can't be written after it: what the view did is done.
+    """When the session can't be written after a view, its answer still goes out: what the view did is stored.
 
-    A message or the like is lost then. A new session is one who signs in: without it they aren't in, and are told.
+    Only what was to be kept in the session is lost, such as a message. At a sign-in the session is new; without it
+    nobody is signed in, so there it is an error.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -57,10 +58,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def get_login_url(self, view_func: View) -> str:
-        """One door for all: the admin would name its own."""
+        """The same sign-in page for everything: the admin would name its own."""
         return settings.LOGIN_URL
 
-    # Django's own can only redirect; what it answers is handed on as it is.
+    # The type says more than Django's own, which can only redirect.
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:  # type: ignore[override]
         is_reading = request.method in {"GET", "HEAD"}
         if not htmx_of(request):

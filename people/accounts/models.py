@@ -39,14 +39,13 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True, is_superuser=True)
 
     def with_a_past(self) -> Self:
-        """Those that signed in once, or that anything else that is stored tells of."""
-        told = [
-            models.Q(
-                models.Exists(there.related_model._default_manager.filter(**{there.field.name: models.OuterRef("pk")}))
-            )
-            for there in self.model._meta.related_objects
+        """Those that signed in once, or that any other record points at."""
+        pointing = [
+            relation.related_model._default_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+            for relation in self.model._meta.related_objects
         ]
-        return self.filter(reduce(or_, told, models.Q(last_login__isnull=False)))
+        is_pointed_at = [models.Q(models.Exists(records)) for records in pointing]
+        return self.filter(reduce(or_, is_pointed_at, models.Q(last_login__isnull=False)))
 
     def would_be_missed(self) -> bool:
         """Whether no active administrator would be left without these accounts.
@@ -139,7 +138,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
-    # What an account that is nobody's shows in place of a person's avatar.
+    # An account without an employee has this colour, and its first letter, in place of a person's avatar.
     hue = 0
 
     @property
@@ -162,9 +161,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         self._keep_an_administrator(before, self._rights_after(before, RIGHTS))
 
     def save(self, *, by: "User | None" = None, **kwargs: Any) -> None:
-        """Insert or update by the rules of rights; the security log learns what became of them, and `by` whom.
+        """Insert or update by the rules of what gives power; the security log notes what changed, and `by` whom.
 
-        Switching off ends the account's sessions, which don't live again when it is switched on.
+        Switching off ends the account's sessions for good, also when it is switched on again.
         """
         update_fields = kwargs.get("update_fields")
         written = RIGHTS if update_fields is None else RIGHTS.intersection(update_fields)
@@ -256,7 +255,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """Who is in a group, since when and by whom: the row that makes the member also tells its story."""
+    """Who is in a group, since when and by whom: the row that makes somebody a member also says who did it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     group = models.ForeignKey(Group, on_delete=models.CASCADE)

@@ -15,7 +15,7 @@ class SignedInRequest(HtmxRequest):
 
 
 def reader_of(request: HttpRequest) -> User:
-    """Who is signed in; PermissionDenied for nobody, whom the middlewares let no further than the door."""
+    """Who is signed in; raises PermissionDenied when nobody is, though the middleware lets nobody come so far."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

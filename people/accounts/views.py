@@ -28,8 +28,7 @@ from .models import Membership
 from .requests import SignedInRequest
 
 logger = logging.getLogger(__name__)
-PATH = re.compile(r"/(?![/\\])")
-
+PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
 
 Form = TypeVar("Form", bound=BaseForm)
 
@@ -57,7 +56,7 @@ class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
 
 
 class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
-    """The door: e-mail and password, then on to where one wanted to go."""
+    """E-mail and password, then on to the page that was asked for."""
 
     authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
@@ -65,9 +64,9 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
     http_method_names = ("get", "head", "options", "post")
 
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        """Where one wanted to go, if it is a path of this site: two slashes would name a host."""
+        """The page that was asked for, if it is a path of this site: two slashes would name another host."""
         address = super().get_redirect_url(*args, **kwargs)
-        return address if PATH.match(address) else ""
+        return address if PATH_OF_THIS_SITE.match(address) else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         key = form.get_user().pk
@@ -114,7 +113,7 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
 
 
 class SignOutView(LogoutView):
-    """Out, and back to the door."""
+    """Signs out, and leads back to the sign-in page."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:

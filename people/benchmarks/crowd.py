@@ -24,9 +24,10 @@ def refuse_other_databases(most: int) -> None:
 def fill(size: int) -> None:
     """Add those of the first `size` invented people who are missing."""
     for start in range(0, size, BATCH):
-        some = {one.email: one for one in people(start, min(start + BATCH, size))}
-        there = set(Employee.objects.filter(email__in=some).values_list("email", flat=True))
-        add([one for email, one in some.items() if email not in there])
+        invented = list(people(start, min(start + BATCH, size)))
+        emails = [person.email for person in invented]
+        stored = set(Employee.objects.filter(email__in=emails).values_list("email", flat=True))
+        add([person for person in invented if person.email not in stored])
     tidy_up()
 
 
@@ -34,15 +35,15 @@ def add(invented: list[Person]) -> None:
     """Make employees of invented people, with their teams."""
     with transaction.atomic():
         added = Employee.objects.bulk_create(
-            Employee(first_name=one.first_name, last_name=one.last_name, email=one.email, phone=one.phone)
-            for one in invented
+            Employee(first_name=person.first_name, last_name=person.last_name, email=person.email, phone=person.phone)
+            for person in invented
         )
-        for employee, one in zip(added, invented, strict=True):
-            employee.profile.team = one.team
+        for employee, person in zip(added, invented, strict=True):
+            employee.profile.team = person.team
         EmployeeProfile.objects.bulk_update([employee.profile for employee in added], ["team"], batch_size=500)
 
 
 def tidy_up() -> None:
-    """Let the database finish what much writing has left to be done, so that it isn't measured with something else."""
+    """Let the database finish what is left of much writing, so that it isn't measured with something else."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -101,11 +101,11 @@ Means = Callable[[Person], bool]
 
 @dataclass(frozen=True)
 class Search:
-    """A text, whom it means, and whether this is by name, so that namesakes are meant too."""
+    """A text and whom it means; with `person` when it is the whole name or e-mail of one."""
 
     text: str
     means: Means
-    one: Person | None = None
+    person: Person | None = None
 
 
 def _begins(prefix: str) -> Means:

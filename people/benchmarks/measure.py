@@ -11,13 +11,13 @@ from time import perf_counter, process_time
 from typing import Any
 
 WARM_UP = 2
-# Gets the number of the round and prepares; only what it returns is timed.
+# Prepares a round, whose number it is given, and returns what is to be timed.
 Case = Callable[[int], Callable[[], Any]]
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Milliseconds: the half of the runs took no longer, and all but a twentieth."""
+    """Milliseconds that half of the runs took at most, and that 95 % of them took at most."""
 
     median: float
     p95: float
@@ -38,7 +38,7 @@ class Cost:
 def in_turns(cases: dict[str, Case], rounds: int) -> dict[str, Cost]:
     """Run each case once a round, each round in another order."""
     gc.collect()
-    gc.freeze()  # a server holds none of what was made for measuring, and doesn't search it for garbage
+    gc.freeze()  # what was made for measuring is no part of a server, which would not search it for garbage
     names, chance = list(cases), random.Random("rounds")  # noqa: S311 # nosec B311
     cpu: dict[str, list[float]] = {name: [] for name in cases}
     wall: dict[str, list[float]] = {name: [] for name in cases}

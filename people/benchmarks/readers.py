@@ -114,7 +114,7 @@ def accounts() -> Iterator[tuple[User, User]]:
 
 
 def _account(email: str) -> User:
-    """Of the run before if there was one: an account that was used stays."""
+    """A new account, or that of an earlier run: an account that was used can't be deleted."""
     return User.objects.filter(email=email).first() or User.objects.create_user(email)
 
 
@@ -124,7 +124,7 @@ def _set_birthday(user: User, day: date | None) -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """What requests write in here is gone afterwards; that takes one connection for them all."""
+    """Undo afterwards what requests write inside `with`; so all of them share one connection."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

@@ -24,7 +24,7 @@ from .invented import CLASSES, Person, people, searches
 from .measure import Budget, Spent, where
 
 SHOWN = 20
-# Milliseconds, p95 of each class, up to so many people; shares of searches; ratio; people a second.
+# Milliseconds at p95 of each class, among at most so many people.
 BUDGETS = {100_000: 2.5, 1_000_000: 10}
 TYPO_BUDGET = 25
 FIRST, AMONG_THREE, TYPO_AMONG_THREE = 0.95, 0.98, 0.90
@@ -37,7 +37,7 @@ SIZE_ON_SQLITE = "SELECT SUM(pgsize) FROM dbstat WHERE name IN (SELECT name FROM
 
 def measure(size: int, number: int) -> dict[str, Any]:
     """The figures among so many people, from so many searches of each class; leaves all words as they were."""
-    names = Counter(one.name for one in people(0, size))
+    names = Counter(person.name for person in people(0, size))
     return {
         "classes": {kind: measure_class(kind, size, number, names) for kind in CLASSES},
         "save": measure_save(),
@@ -104,13 +104,13 @@ def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, s
     slow = [seconds(partial(found_by_icontains, search.text)) for search in asked[: number // 10]]
     right = [[search.means(as_person(employee)) for employee in found_by(search.text)[:3]] for search in asked]
     three = [any(means) for means in right] if kind != "no hit" else [not means for means in right]
-    one = [
+    is_first = [
         means[:1] == [True]
         for search, means in zip(asked, right, strict=True)
-        if search.one and (names[search.one.name] == 1 or kind == "e-mail part")
+        if search.person and (names[search.person.name] == 1 or kind == "e-mail part")
     ]
     return asdict(Spent.of(times)) | {
-        "first": sum(one) / len(one) if one else None,
+        "first": sum(is_first) / len(is_first) if is_first else None,
         "three": sum(three) / len(three),
         "icontains": Spent.of(slow).p95,
     }

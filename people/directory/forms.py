@@ -7,20 +7,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
-from people.ground.text import LONGEST_QUERY, printable, tidy
+from people.ground.text import clean_query
 from people.models import EmployeeProfile
 
 from .suggestions import SHOWN
-
-LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
 
 
 class QueryField(forms.CharField):
     """A search text of any content, lines as a list; too much of it is cut, nothing of it is an error."""
 
     def clean(self, value: str | None) -> str:
-        lines = LINE_BREAKS.split((value or "").strip())
-        return tidy(printable("; ".join(lines)))[:LONGEST_QUERY]
+        return clean_query(value or "")
 
 
 class LenientChoiceField(forms.ChoiceField):

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from people.ground.text import LONGEST_QUERY, search_words, tidy
+from people.ground.text import clean_query
 from people.models import Employee
 from people.querysets import EmployeeQuerySet
 
@@ -55,8 +55,8 @@ class EmployeeField(forms.Field):
 
     def clean(self, value: tuple[str, str]) -> Employee | None:
         """Who was picked, as long as the text still means them; else the only one whom the text means."""
-        text, key = tidy(value[0])[:LONGEST_QUERY], value[1]
-        if not search_words(text):
+        text, key = clean_query(value[0]), value[1]
+        if not text:
             super().clean(None)
             return None
         found = self.people.search(text)

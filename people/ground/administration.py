@@ -1,3 +1,5 @@
+"""What all pages of the administration have in common."""
+
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
@@ -35,7 +37,7 @@ class Administration(AdminSite):
 
 
 class BoundedPaginator(Paginator[Any]):
-    """Counts so far and no further: whom that leaves out is found by searching."""
+    """Counts to `MOST` and pages no further: whoever stands behind is found by searching."""
 
     MOST = 2_000
 
@@ -50,7 +52,7 @@ class BoundedPaginator(Paginator[Any]):
 
     @cached_property
     def _counted(self) -> int:
-        """Without an order, which would be sorted for nothing; the admin pages query sets only."""
+        """Counted without an order, because sorting takes time and changes no number."""
         records = cast("QuerySet[Any]", self.object_list)
         return records.order_by()[: self.MOST + 1].count()
 
@@ -66,7 +68,7 @@ class OfferedList(ChangeList):
 
 
 class RecordAdmin(ModelAdmin[Record]):
-    """What every page of records keeps to: the address asks for no more than the page offers, at any size.
+    """The base of every page of records: an address can ask for no more than the page offers, and lists stay quick.
 
     Django lets administrators filter by any column in the address, and so find out private values without
     having opened anything that the read log records.

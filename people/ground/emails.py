@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from .text import SHOWS_NOTHING, tidy, without_invisible
 
 LONGEST_DOMAIN = 253
+# Stands in a link as it is.
 PLAIN = re.compile(r"[a-z0-9._~+-]+@[a-z0-9.-]+")
 # Scripts in everyday use (UAX 31, table 5).
 SCRIPTS = (
@@ -17,15 +18,15 @@ SCRIPTS = (
     *("Gujarati", "Gurmukhi", "Hangul", "Han", "Hebrew", "Hiragana", "Kannada", "Katakana", "Khmer", "Lao", "Latin"),
     *("Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan"),
 )
-# Those that are written together: "highly restrictive" of UTS 39, section 5.2.
-TOGETHER = (
+# The scripts that one part of a domain may mix: "highly restrictive" of UTS 39, section 5.2.
+MAY_BE_MIXED = (
     *((script,) for script in SCRIPTS),
     *(("Latin", "Han", "Hiragana", "Katakana"), ("Latin", "Han", "Bopomofo"), ("Latin", "Han", "Hangul")),
 )
-OF_ONE_KIND = regex.compile(
+OF_ONE_SCRIPT = regex.compile(
     "|".join(
         "[{}]+".format("".join(rf"\p{{scx={script}}}" for script in (*scripts, "Common", "Inherited")))
-        for scripts in TOGETHER
+        for scripts in MAY_BE_MIXED
     )
 )
 # Cyrillic letters that look like Latin ones.
@@ -33,7 +34,7 @@ LOOKS_LATIN = regex.compile("[асԁеһіјӏорԛѕԝхуѵ0-9-]+")
 
 
 def tidy_email(text: str) -> str:
-    """In lower case, without marks that show nothing, the domain in Unicode."""
+    """The address in lower case, without marks that show nothing, with its domain in Unicode."""
     local, at, domain = tidy(without_invisible(text)).lower().rpartition("@")
     return f"{local}{at}{unicode_domain(domain)}"
 
@@ -65,7 +66,7 @@ def validate_domain(email: str) -> None:
     if domain.isascii() or ascii_domain(domain) == domain:
         raise ValidationError("There is no domain like the one after the @. Please check its letters.", "domain")
     labels = domain.split(".")
-    if not all(map(OF_ONE_KIND.fullmatch, labels)) or (labels[-1].isascii() and any(map(_looks_latin, labels))):
+    if not all(map(OF_ONE_SCRIPT.fullmatch, labels)) or (labels[-1].isascii() and any(map(_looks_latin, labels))):
         raise ValidationError(
             "The domain after the @ has letters of another alphabet that look like these. "
             "Please type it again by hand.",

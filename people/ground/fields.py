@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Field = models.Field
     TextFormField = forms.CharField
 else:
-    # Only the type checker takes the mixin for a field: whoever looks at the bases shall see one field there.
+    # Only the type checker takes the mixin for a field, so that each field class has one field among its bases.
     class Field:
         def __class_getitem__(cls, types: object) -> type:
             return cls
@@ -104,7 +104,7 @@ class EmailField(TidyMixin[Given, Read], models.EmailField[Given, Read]):
     default_validators = [*models.EmailField.default_validators, validate_domain]
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """What is stored in another spelling and wasn't changed stays: somebody else may have the right one."""
+        """A stored address in another spelling stays until it is changed: somebody else may have the right one."""
         stored = getattr(instance, self.attname)
         tidied = super().pre_save(instance, add)
         if add or tidied == stored or not is_stored(self, instance, stored):
@@ -176,7 +176,7 @@ class PhoneField(PhoneNumberField[Given, Read]):
         return number or (None if self.null else number)
 
     def read(self, value: Any) -> Any:
-        """What `value` is, or that it is no number."""
+        """The number that `value` is; what can't be read is kept as it was typed."""
         try:
             return self.to_python(value)
         except ValidationError:

@@ -1,3 +1,5 @@
+"""How forms are laid out, and where the focus goes."""
+
 from collections.abc import Iterable
 
 from crispy_forms.helper import FormHelper

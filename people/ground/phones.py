@@ -17,7 +17,7 @@ LETTERS = re.compile(r"[^\W\d_]+")
 BETWEEN_NUMBERS = re.compile(r"[,;/|&\n]|\s(?:and|or|und|oder|et|ou|y|o)\s", re.IGNORECASE)
 NORTH_AMERICA = 1
 # Numbers that are bought for the word they spell; other words are something said about a number.
-SPELT = {
+BOUGHT_FOR_A_WORD = {
     *(PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST),
     *(PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.UAN),
 }
@@ -30,9 +30,10 @@ REASONS = {
 
 
 def read_phone(text: str, region: str) -> PhoneNumber | None:
-    """The number that `text` is, valid or not; nothing for nothing that shows.
+    """The number in `text`, valid or not; None when the text shows nothing.
 
-    Raises ValidationError when there is something beside it: words would become digits (ITU E.161), two numbers one.
+    Raises ValidationError when there is anything beside the number: words would be read as digits (ITU E.161), and two
+    numbers as one.
     """
     text = tidy(without_invisible(text))
     number = to_python(text, region)
@@ -47,7 +48,7 @@ def read_phone(text: str, region: str) -> PhoneNumber | None:
 
 
 def _has_several(text: str, region: str) -> bool:
-    """Whether a whole number is followed by more of one."""
+    """Whether a whole number is followed by digits of another one."""
     first, *others = BETWEEN_NUMBERS.split(text)
     is_followed = any(re.search(r"\d", other) for other in others) and is_number(first, region)
     return is_followed or text.count("+") > 1
@@ -70,15 +71,15 @@ def _note_in(text: str, number: PhoneNumber, region: str) -> str:
 
 def _spells_a_word(written: str, number: PhoneNumber, digits: str, region: str) -> bool:
     """Whether the letters belong to the number, as in 1-800-FLOWERS: without them its `digits` aren't enough."""
-    is_bought = phonenumbers.number_type(number) in SPELT
+    is_bought = phonenumbers.number_type(number) in BOUGHT_FOR_A_WORD
     is_local = number.country_code == NORTH_AMERICA and written == written.upper()
-    has_word = len("".join(LETTERS.findall(written))) > 2  # fewer are left out in reading
+    has_word = len("".join(LETTERS.findall(written))) > 2  # fewer letters are passed over when a number is read
     enough = {ValidationResult.IS_POSSIBLE} if is_bought else POSSIBLE
     return (is_bought or is_local) and number.is_valid() and has_word and _length_of(digits, region) not in enough
 
 
 def _length_of(digits: str, region: str) -> int:
-    """Whether a number may have so many digits, as one of `ValidationResult`."""
+    """Whether a number may have as many digits as these, as one of `ValidationResult`."""
     try:
         return phonenumbers.is_possible_number_with_reason(phonenumbers.parse(digits, region))
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""What is stored and wouldn't be taken any more: found by the fields' own rules, mended where one answer is right."""
+"""Stored texts that today's rules would refuse: found by the fields' own rules, mended where one answer is right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ WORDS = (
     "uff",
 )
 KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
-SPELT = {word.translate(KEYS): word for word in WORDS if len(word) > 3}
+WORDS_AS_DIGITS = {word.translate(KEYS): word for word in WORDS if len(word) > 3}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A stored text that isn't taken any more: of which kind, and what it must be if that is sure."""
+    """A stored text that would be refused today: what is wrong with it, and what it must be where that is sure."""
 
     field: TextField
     kind: str
@@ -57,7 +57,7 @@ def faults_of(record: models.Model) -> Iterator[Fault]:
 
 
 def mend(record: models.Model) -> None:
-    """Save what is sure."""
+    """Save the record with those texts mended of which it is sure what they must be."""
     right = {fault.field.attname: fault.right for fault in faults_of(record) if fault.right}
     for name, text in right.items():
         setattr(record, name, text)
@@ -101,7 +101,7 @@ def _phone_fault(field: PhoneField[Any, Any], value: Any) -> Fault | None:
     if not value.is_valid():
         return Fault(field, "no valid number")
     digits = value.as_e164
-    for ending, word in SPELT.items():
+    for ending, word in WORDS_AS_DIGITS.items():
         if digits.endswith(ending) and is_number(digits.removesuffix(ending), field.region):
             return Fault(field, f"may end with the word “{word}”")
     return None

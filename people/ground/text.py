@@ -41,17 +41,21 @@ MISLEADING = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 APOSTROPHES = "’‘‛`´′ʻʼʽʾʿ՚׳"
 DASHES = "‐‑‒–—―−＿"
 SAME_SIGN = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(DASHES, "-"))
-UNSORTED = str.maketrans({"'": None, "`": None, "_": "-"})
+# Names are sorted as if apostrophes weren't there.
+AS_SORTED = str.maketrans({"'": None, "`": None, "_": "-"})
 WHITE_SPACE = regex.compile(r"[\t\p{Z}]+")
 NO_DIGITS = re.compile(r"[^0-9]+")
+# What may stand in text of several lines, though it is a control character.
 LINE_BREAKS = frozenset("\n\r\t")
+BETWEEN_LINES = re.compile(r"\s*[\r\n]\s*")
 LONGEST_QUERY = 200
 LONGEST_SORT_NAME = 120
+# Of a text that would get more new letters than any name, no mistakes with new letters are written out.
 MOST_NEW_LETTERS = 10_000
 
 
 def tidy(text: str) -> str:
-    """Without outer white space and marks that show nothing, in Unicode's normal form C (UAX 15)."""
+    """`text` without outer white space and marks that show nothing, in Unicode's normal form C (UAX 15)."""
     text = text.strip()
     if text.isascii():
         return text
@@ -71,7 +75,7 @@ def without_invisible(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Without marks that show nothing; a space for each character that no database can hold."""
+    """`text` without marks that show nothing, and with a space for each character that no database can hold."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(" " if _is_control(letter) else letter for letter in HIDDEN.sub("", text))
@@ -122,7 +126,7 @@ def sort_name(first_name: str, last_name: str) -> str:
 
     Cut, because folding can make text longer.
     """
-    return fold(f"{last_name} {first_name}").translate(UNSORTED)[:LONGEST_SORT_NAME]
+    return fold(f"{last_name} {first_name}").translate(AS_SORTED)[:LONGEST_SORT_NAME]
 
 
 def one_letter_off(folded: str) -> set[str]:
@@ -161,9 +165,9 @@ def _plain(letter: str) -> str:
     return letter
 
 
-def search_words(text: str) -> list[str]:
-    """The folded words of a query, without what shows nothing; too long a query is cut."""
-    return fold(printable(text[:LONGEST_QUERY])).split()
+def clean_query(text: str) -> str:
+    """What was typed to search, tidy and in one line: several lines become a list; what is too long is cut."""
+    return tidy(printable("; ".join(BETWEEN_LINES.split(text.strip()))))[:LONGEST_QUERY]
 
 
 def digits_of(text: str) -> str:

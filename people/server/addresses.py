@@ -9,10 +9,11 @@ UNKNOWN = "unknown"
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's address, also behind as many proxies as `TRUSTED_PROXIES` says; UNKNOWN where it is none.
+    """The client's address, also behind as many proxies as `TRUSTED_PROXIES` says; UNKNOWN if it can't be read.
 
-    Each proxy adds whom it was asked by at the end of X-Forwarded-For, so what stands further left can be
-    forged. A shorter list than there are proxies wasn't written by them: then the connection's own end counts.
+    Each proxy adds the address that asked it at the end of X-Forwarded-For, so what stands further left can be
+    forged. A list that is shorter than the number of proxies wasn't written by them: then the address counts that
+    is connected to this server.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     proxies = settings.TRUSTED_PROXIES

@@ -13,8 +13,8 @@ NEEDS_LENGTH = "Please say how long the request is: it needs a Content-Length.\n
 class BodyLimitMiddleware:
     """Refuses what is too large before a byte of it is read: 413, or 411 where no length is given (RFC 9110).
 
-    A view class takes more with a function `largest_body(request)` that gives the bytes it takes from this person;
-    it is asked before anything of the body is read, and decides by who they are.
+    A view class that takes more has a function `largest_body(request)`, which says how many bytes it takes from the
+    person who asks. It is called before anything of the body is read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,8 +28,8 @@ class BodyLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *arguments: Any
     ) -> HttpResponse | None:
-        taken_by = getattr(getattr(view, "view_class", None), "largest_body", None)
-        most = taken_by(request) if taken_by else settings.LARGEST_BODY
+        largest_body = getattr(getattr(view, "view_class", None), "largest_body", None)
+        most = largest_body(request) if largest_body else settings.LARGEST_BODY
         return render(request, "413.html", status=413) if length_of(request) > most else None
 
 

@@ -16,6 +16,6 @@ def refuse_unreachable(database: BaseDatabaseWrapper) -> None:
 
 
 def without_password(words: str, database: BaseDatabaseWrapper) -> str:
-    """What the driver says; it repeats a password that it took for something else."""
+    """What the driver says, which may repeat a password that it mistook for something else."""
     password = database.settings_dict["PASSWORD"]
     return words.replace(password, "…") if password else words

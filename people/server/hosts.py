@@ -6,9 +6,9 @@ from django.middleware.common import CommonMiddleware
 
 
 class HostMiddleware(CommonMiddleware):
-    """Django's own, which refuses every host that isn't in ALLOWED_HOSTS; except to those who ask for the health.
+    """Django's own, which refuses every host that isn't in ALLOWED_HOSTS, except when the health page is asked for.
 
-    A prober knows the machine by its address. Its answer is the same whatever it calls the host: it has no links.
+    A prober knows the machine by its address only. The health page has no links, so the host changes nothing in it.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:

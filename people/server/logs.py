@@ -24,14 +24,14 @@ ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tu
 
 @dataclass(frozen=True)
 class Origin:
-    """Where that comes from which is being done: the request's id, the client's address, the account signed in."""
+    """What causes the work being done: the id of the request, the address of its client, the account signed in."""
 
     request_id: str = "-"
     address: str = "-"
     user: int | None = None
 
 
-OUTSIDE = Origin()  # in a command
+OUTSIDE = Origin()  # of any request: in a command
 origin: ContextVar[Origin] = ContextVar("origin", default=OUTSIDE)
 
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -63,7 +63,7 @@ class RequestLogMiddleware:
 
 
 class PrivateFormatter(logging.Formatter):
-    """Lines with the request's id; of an error its kind and place, because its words may quote data."""
+    """Lines with the request's id. Of an error they tell its class and place, because its words may quote data."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s")

@@ -57,7 +57,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
 
 
 def _outage(error: BaseException, cause: BaseException | None) -> Outage | None:
-    """Django says of an error whether it is the database's, its cause (PEP 249) says which."""
+    """Django's class says that it is an error of the database; its cause, the driver's error (PEP 249), says which."""
     if not isinstance(error, Error):
         return None
     if isinstance(cause, sqlite3.Error):

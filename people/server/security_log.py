@@ -1,7 +1,7 @@
 """The security log: who came in and who changed an account, one line each, for those who act on attacks.
 
-It tells what ASVS 5.0 asks for in 16.2 and 16.3, by keys: never what was typed, no names and no e-mails.
-Only these lines hold client addresses.
+It holds what ASVS 5.0 asks for in 16.2 and 16.3. People and accounts are named by their keys: never what was typed, no
+names and no e-mails. Only these lines hold the addresses of clients.
 """
 
 import logging
@@ -58,17 +58,17 @@ def note_when_stored(event: Event, *, account: int | None, by: int | None = None
 
 def _line(event: Event, *, by: int | None, **keys: int | None) -> str:
     here = origin.get()
-    told = {"account": keys.pop("account"), "by": by or here.user, "address": here.address, **keys}
-    return " ".join([event, *(f"{name}={'-' if value is None else value}" for name, value in told.items())])
+    facts = {"account": keys.pop("account"), "by": by or here.user, "address": here.address, **keys}
+    return " ".join([event, *(f"{name}={'-' if value is None else value}" for name, value in facts.items())])
 
 
-# What gives power over an account, and what it means that it changed: to something else, or to yes and no.
+# What gives power over an account, and the event when its value changes, or when it is switched on or off.
 CHANGED = {"email": Event.EMAIL_CHANGED, "password": Event.PASSWORD_CHANGED}
-TURNED = {
+SWITCHED = {
     "is_active": {True: Event.SWITCHED_ON, False: Event.SWITCHED_OFF},
     "is_superuser": {True: Event.ADMINISTRATION_GIVEN, False: Event.ADMINISTRATION_TAKEN},
 }
-RIGHTS = frozenset(CHANGED.keys() | TURNED.keys())
+RIGHTS = frozenset(CHANGED.keys() | SWITCHED.keys())
 
 
 def changes_of_rights(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Event]:
@@ -77,4 +77,4 @@ def changes_of_rights(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
         yield Event.ACCOUNT_MADE
         before = {**after, "is_superuser": False}
     for name in sorted(name for name in RIGHTS if before.get(name) != after.get(name)):
-        yield CHANGED[name] if name in CHANGED else TURNED[name][after[name]]
+        yield CHANGED[name] if name in CHANGED else SWITCHED[name][after[name]]

@@ -1,4 +1,7 @@
-"""Whether the database is whole and takes writes, and what must be none in it. Anybody may ask, so it costs little."""
+"""Whether the database works and takes writes, and how many employees lack a profile or right search words.
+
+Anybody may ask, so it has to cost little.
+"""
 
 from functools import cache as once
 from time import perf_counter
@@ -14,18 +17,19 @@ from people.derived import out_of_date
 from people.models import Employee
 from people.server.outages import Outage, outage_of
 
-TROUBLE, REMEMBERED = "health-trouble", 10  # seconds
-COUNTS, SLOW_COUNT = "health-counts", 0.1  # seconds
+# Where trouble and counts are remembered, and in seconds for how long, and from when on counting is slow.
+TROUBLE_KEY, REMEMBERED = "health-trouble", 10
+COUNTS_KEY, SLOW_COUNT = "health-counts", 0.1
 
 
 def what_is_wrong() -> str:
     """In two words what keeps the database from working; empty when nothing does.
 
-    It is asked each time; what takes a look at every table and a write is remembered for some seconds.
+    The database is asked each time. Looking at every table and writing are remembered for some seconds.
     """
     try:
         Employee.objects.exists()
-        return cache.get_or_set(TROUBLE, _look_closely, REMEMBERED) or ""
+        return cache.get_or_set(TROUBLE_KEY, _look_closely, REMEMBERED) or ""
     except DatabaseError as error:
         return in_words(error)
 
@@ -64,8 +68,8 @@ def _write() -> None:
 
 
 def counts() -> dict[str, int]:
-    """What must be none. Where counting is slow, it is done in a tenth of the time at most."""
-    return cache.get(COUNTS) or _count()
+    """How many employees lack what everyone must have; a slow count is remembered for ten times as long as it took."""
+    return cache.get(COUNTS_KEY) or _count()
 
 
 def _count() -> dict[str, int]:
@@ -76,5 +80,5 @@ def _count() -> dict[str, int]:
     }
     spent = perf_counter() - start
     if spent > SLOW_COUNT:
-        cache.set(COUNTS, found, max(1, 10 * spent))
+        cache.set(COUNTS_KEY, found, max(1, 10 * spent))
     return found

@@ -15,10 +15,12 @@ from people.accounts.models import User
 from people.ground.text import fold
 
 LEAST, MOST_BYTES = 12, 4_096
+# Words that the product itself suggests; beside such words and the own ones so many letters must remain.
 PRODUCT = {"people", "directory", "intranet"}
 LEAST_BESIDE_WORDS = 8
 LEAST_WORD = 3
 DECORATION = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+# Digits and signs in place of letters: "pa$$w0rd".
 IN_DISGUISE = str.maketrans("0134578@$!", "oieastbasi")
 
 # What lies side by side on keyboards (QWERTY, QWERTZ, AZERTY, ЙЦУКЕН), along rows and down columns.
@@ -49,7 +51,7 @@ class LengthValidator:
 
 
 class CommonPasswordValidator:
-    """None of those that many people use, whatever digits and signs stand around it or in place of its letters."""
+    """No password that many people use, whatever digits and signs stand around it or in place of its letters."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         if not _cores(_folded(password)).isdisjoint(common_passwords()):
@@ -60,7 +62,7 @@ class CommonPasswordValidator:
 
 
 class PatternValidator:
-    """Neither runs of the alphabet or the keyboard nor one thing again and again."""
+    """No password of runs along the alphabet or the keyboard, and none that repeats one thing."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         folded = _folded(password)
@@ -153,7 +155,7 @@ def _is_made_of(password: str, words: set[str]) -> bool:
 
 
 def _runs(text: str) -> list[str]:
-    """`text` cut where a letter doesn't follow from the one before as that does from its own."""
+    """`text` cut into runs such as "123", "cba" or "aaa", and the single letters between them."""
     runs, step = [text[:1]], ""
     for before, letter in pairwise(text):
         last, step = step, _step(before, letter)
@@ -164,13 +166,13 @@ def _runs(text: str) -> list[str]:
     return [run for run in runs if run]
 
 
-def _step(one: str, other: str) -> str:
-    """How `other` follows `one`: the same again, forwards or backwards; empty when it doesn't."""
-    if one == other:
+def _step(letter: str, following: str) -> str:
+    """How a letter is followed: by itself, by the next or by the one before; empty when by none of them."""
+    if letter == following:
         return "="
-    if (one, other) in SIDE_BY_SIDE or ord(other) - ord(one) == 1:
+    if (letter, following) in SIDE_BY_SIDE or ord(following) - ord(letter) == 1:
         return ">"
-    return "<" if (other, one) in SIDE_BY_SIDE or ord(one) - ord(other) == 1 else ""
+    return "<" if (following, letter) in SIDE_BY_SIDE or ord(letter) - ord(following) == 1 else ""
 
 
 def _words(*texts: str) -> set[str]:

@@ -23,9 +23,10 @@ from people.server.refusals import TryLater, in_words
 
 SECOND = 1_000_000  # microseconds, in which rows count
 PERIOD = 15 * 60 * SECOND
+# How many tries there are in the period, for an account from one address, a known browser, and an address.
 OF_ACCOUNT_AND_ADDRESS = OF_KNOWN_BROWSER = 10
 OF_ADDRESS = 100
-# After so many from everywhere, each address waits between two tries at the account.
+# After so many failures at an account from anywhere, each address waits between two tries at it.
 OF_ACCOUNT, LONGEST_WAIT = 30, 30 * SECOND
 SWEPT_AT_ONCE = 20
 
@@ -89,11 +90,11 @@ class Bucket:
 
 @contextmanager
 def attempt(kind: Kind, account: str, address: str, known_browser: str | None) -> Iterator[None]:
-    """Judge a secret inside `with`: a ValidationError in there is a failure, after all else the try comes back.
+    """Judge a secret inside `with`. A ValidationError in there is a failure; otherwise the try is put back.
 
-    `account` is what was typed as such, whether there is one or not. `known_browser` is the mark of a browser in
-    which the account has signed in before: it has tries of its own, so nobody elsewhere can use them up. Raises
-    Throttled where too many failed.
+    `account` is the e-mail that was typed, whether there is such an account or not. `known_browser` is the mark of a
+    browser in which the account has signed in before: it has tries of its own, so nobody elsewhere can use them up.
+    Raises Throttled where too many failed.
     """
     taken = _take(kind, account, network_of(address), known_browser)
     try:
@@ -108,9 +109,9 @@ def attempt(kind: Kind, account: str, address: str, known_browser: str | None) -
 
 @transaction.atomic(durable=True)
 def _take(kind: Kind, account: str, network: str, known_browser: str | None) -> list[Bucket]:
-    """A try out of each bucket that it counts in, or out of none of them.
+    """Take a try out of each bucket in which it counts, or out of none of them.
 
-    Always in the same order, so that no two tries wait for rows of each other.
+    The order of the buckets is always the same, so that two attempts never wait for each other.
     """
     now = _now()
     if known_browser:

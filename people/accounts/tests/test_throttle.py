@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from people.accounts.forms import WRONG
 from people.accounts.guards import throttle
-from people.accounts.guards.hashers import AT_ONCE, place
+from people.accounts.guards.hashers import HASHES_AT_ONCE, room_for_a_hash
 from people.accounts.guards.throttle import PERIOD, SECOND, Kind, Throttled, attempt
 from people.accounts.models import Throttle, User
 from people.tests.factories import user
@@ -424,11 +424,11 @@ def test_refused_costs_no_hash_and_the_same_statements_for_every_account(cost):
 
 def test_flood_of_passwords_waits_and_does_not_count(settings, monkeypatch):
     settings.PASSWORD_HASHERS = ["people.accounts.guards.hashers.Argon2PasswordHasher"]
-    monkeypatch.setattr("people.accounts.guards.hashers.PATIENCE", 0)
+    monkeypatch.setattr("people.accounts.guards.hashers.LONGEST_WAIT", 0)
     user()
     with ExitStack() as places:
-        for _ in range(AT_ONCE):
-            places.enter_context(place())
+        for _ in range(HASHES_AT_ONCE):
+            places.enter_context(room_for_a_hash())
 
         answers = [sign_in() for _ in range(11)]
 

@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from people.ground.text import (
+    clean_query,
     digits_of,
     fold,
     has_hidden_characters,
     printable,
-    search_words,
     sort_name,
     tidy,
     tidy_line,
@@ -180,11 +180,20 @@ def test_line_refuses_what_nobody_can_see(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
-    [("Łukasz  ŻÓŁĆ", ["lukasz", "zolc"]), ("a\x00b", ["a", "b"]), ("\ud800", []), ("  ", []), ("", [])],
+    ("text", "query"),
+    [
+        (" Łukasz  ŻÓŁĆ ", "Łukasz  ŻÓŁĆ"),
+        ("a\x00b", "a b"),
+        ("\ud800", ""),
+        ("\u200b", ""),
+        ("  ", ""),
+        ("", ""),
+        ("Ada Byron\r\n  Alan Turing\n", "Ada Byron; Alan Turing"),
+        ("a" * 201, "a" * 200),
+    ],
 )
-def test_search_words(text, words):
-    assert search_words(text) == words
+def test_clean_query(text, query):
+    assert clean_query(text) == query
 
 
 @pytest.mark.parametrize(("text", "digits"), [("+1 (415) 555", "1415555"), ("abc", ""), ("٤٢ 7", "7")])
