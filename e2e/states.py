@@ -318,9 +318,30 @@ def own_page_that_hr_read(page: Page) -> None:
 
 def hr_manager_unknown(page: Page) -> None:
     page.goto("/hr-managers/")
-    page.get_by_label("E-mail").fill("nobody@example.com")
+    page.get_by_label("Person", exact=True).fill("nobody@example.com")
     page.get_by_role("button", name="Make HR manager").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def hr_manager_found(page: Page) -> None:
+    page.goto("/hr-managers/")
+    page.get_by_label("Person", exact=True).fill("henrik jorgensen")
+    page.get_by_role("button", name="Make HR manager").click()
+    expect(page.get_by_role("radio", name=SOMEONE)).to_be_visible()
+
+
+def hr_manager_without_account(page: Page) -> None:
+    hr_manager_found(page)
+    page.get_by_role("radio", name=SOMEONE).check()
+    page.get_by_role("button", name="Make HR manager").click()
+    expect(page.get_by_role("alert")).to_contain_text("has no account")
+
+
+def hr_manager_suggested(page: Page) -> None:
+    page.goto("/hr-managers/")
+    page.get_by_label("Person", exact=True).fill("maj")
+    expect(suggestions(page).first).to_contain_text("Maja")
+    page.keyboard.press("ArrowDown")
 
 
 def password_with_errors(page: Page) -> None:
@@ -396,6 +417,9 @@ STATES = [
     State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
     State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
     State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown, INVALID),
+    State("hr-managers-suggested", "accounts:hr-managers", ADMINISTRATOR, hr_manager_suggested),
+    State("hr-managers-found", "accounts:hr-managers", ADMINISTRATOR, hr_manager_found, INVALID),
+    State("hr-managers-no-account", "accounts:hr-managers", ADMINISTRATOR, hr_manager_without_account, INVALID),
     State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),

@@ -108,7 +108,7 @@ def gives_and_takes_the_role(page: Page) -> None:
     page.goto("/employees/")
     open_account_menu(page)
     page.get_by_role("link", name="HR managers").click()
-    page.get_by_label("E-mail").fill(ADMINISTRATOR)
+    page.get_by_label("Person", exact=True).fill(ADMINISTRATOR)
     page.get_by_role("button", name="Make HR manager").click()
     expect(page.get_by_text(f"{ADMINISTRATOR} is an HR manager now").first).to_be_visible()
 
@@ -118,7 +118,26 @@ def gives_and_takes_the_role(page: Page) -> None:
     expect(page.get_by_role("button", name=f"Remove {ADMINISTRATOR}")).to_have_count(0)
 
 
-JOURNEYS = [sees_what_others_see, downloads_own_data, finds_hr_in_the_read_log, gives_and_takes_the_role]
+def gives_the_role_to_a_person(page: Page) -> None:
+    sign_in(page, ADMINISTRATOR)
+    page.goto("/hr-managers/")
+    page.get_by_label("Person", exact=True).fill("maja jorgensen")
+    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("radio", name="Maja Jørgensen").check()
+    page.get_by_role("button", name="Make HR manager").click()
+
+    expect(page.get_by_text("Maja Jørgensen is an HR manager now").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Maja Jørgensen")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove Maja Jørgensen")).to_be_visible()
+
+
+JOURNEYS = [
+    sees_what_others_see,
+    downloads_own_data,
+    finds_hr_in_the_read_log,
+    gives_and_takes_the_role,
+    gives_the_role_to_a_person,
+]
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 
 

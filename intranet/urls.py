@@ -6,9 +6,12 @@ from django.urls import include, path
 
 from people.site.views import HealthView
 
+# One name for what is about accounts, though the page of HR managers also knows people.
+accounts = [path("", include("people.accounts.urls")), path("", include("people.site.hr_managers.urls"))]
+
 urlpatterns = [
     path("", include("people.urls")),
-    path("", include("people.accounts.urls")),
+    path("", include((accounts, "accounts"))),
     path(settings.HEALTH_PATH, HealthView.as_view(), name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -1,10 +1,8 @@
 from typing import Any
 
-from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
@@ -89,34 +87,3 @@ class PasswordChangeForm(FocusMixin, auth_forms.PasswordChangeForm):
         self.user.set_password(self.cleaned_data["new_password1"])
         self.user.save(update_fields=["password"])
         return self.user
-
-
-class HRManagerForm(forms.Form):
-    """The e-mail of the account that becomes an HR manager."""
-
-    email = forms.EmailField(
-        label="E-mail",
-        widget=forms.EmailInput({"autocomplete": "off"}),
-        help_text="The one with which this person signs in.",
-        error_messages={
-            "required": "Please give the e-mail.",
-            "invalid": "Please write a whole e-mail address, such as ann@example.com.",
-        },
-    )
-    helper = FieldsLayout("email")
-
-    @classmethod
-    def refilled(cls, typed: QueryDict) -> "HRManagerForm":
-        """What was typed in a refused request, in a form that checks nothing."""
-        return cls(initial=typed.dict())
-
-    def clean_email(self) -> str:
-        """Keep the account itself as `user`; an unknown e-mail is an error."""
-        email: str = self.cleaned_data["email"].strip().lower()
-        user = User.objects.with_role().filter(email=email).first()
-        if not user:
-            raise ValidationError("No account signs in with this e-mail. An administrator can make one.", "unknown")
-        if user.is_in_hr_group:
-            raise ValidationError("This account is an HR manager already.", "already")
-        self.user = user
-        return email

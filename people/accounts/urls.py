@@ -4,7 +4,6 @@ from django.views.generic import RedirectView
 
 from . import views
 
-app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
@@ -15,6 +14,4 @@ urlpatterns = [
         login_not_required(RedirectView.as_view(pattern_name="accounts:password-change")),
         name="well-known-password-change",
     ),
-    path("hr-managers/", views.HRManagersView.as_view(), name="hr-managers"),
-    path("hr-managers/<int:pk>/take/", views.HRManagerTakeView.as_view(), name="hr-manager-take"),
 ]

@@ -5,14 +5,11 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.mixins import UserPassesTestMixin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import Error
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
-from django.views.generic import FormView, View
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
 
@@ -20,11 +17,9 @@ from people.server.outages import outage_of
 from people.server.refusals import TryLater
 from people.server.security_log import Event, note
 
-from .actions import give_hr_role, take_hr_role
-from .forms import HRManagerForm, PasswordChangeForm, SignInForm
+from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
 from .guards.throttle import Throttled
-from .models import Membership
 from .requests import SignedInRequest
 
 logger = logging.getLogger(__name__)
@@ -119,45 +114,3 @@ class SignOutView(LogoutView):
         if request.user.is_authenticated:
             note(Event.SIGNED_OUT, account=request.user.pk, by=request.user.pk)
         return super().post(request, *args, **kwargs)
-
-
-class RoleGiverMixin(UserPassesTestMixin, View):
-    """For those who may give and take roles."""
-
-    request: SignedInRequest
-
-    def test_func(self) -> bool:
-        return self.request.user.can_give_roles
-
-
-class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
-    """Who is an HR manager, since when and by whom; and the form that makes one more."""
-
-    request: SignedInRequest
-    form_class = HRManagerForm
-    template_name = "accounts/hr_managers.html"
-    http_method_names = ("get", "head", "options", "post")
-    success_url = reverse_lazy("accounts:hr-managers")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(memberships=Membership.objects.of_hr_managers(), **kwargs)
-
-    def form_valid(self, form: HRManagerForm) -> HttpResponse:
-        give_hr_role(form.user, by=self.request.user)
-        messages.success(self.request, f"{form.user} is an HR manager now")
-        return super().form_valid(form)
-
-    def form_invalid(self, form: HRManagerForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-class HRManagerTakeView(RoleGiverMixin, View):
-    """Takes the role of HR managers from an account."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
-        take_hr_role(membership.user, by=self.request.user)
-        messages.success(request, f"{membership.user} is no longer an HR manager")
-        return redirect("accounts:hr-managers")

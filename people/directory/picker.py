@@ -38,13 +38,15 @@ class EmployeeField(forms.Field):
     widget = EmployeePicker
     default_error_messages = {
         "nobody": "Nobody matches “%(text)s”. Please type another name, an e-mail or a phone number.",
+        "one": "Please choose this person, if it is the one you mean.",
         "several": "Several people match “%(text)s”. Please choose one of them, or type more.",
     }
     most_offered = 5
 
-    def __init__(self, people: EmployeeQuerySet, **kwargs: Any) -> None:
+    def __init__(self, people: EmployeeQuerySet, *, must_be_picked: bool = False, **kwargs: Any) -> None:
+        """With `must_be_picked` the only person whom a text means is offered, and not taken unseen."""
         super().__init__(**kwargs)
-        self.people = people
+        self.people, self.must_be_picked = people, must_be_picked
 
     def prepare_value(self, value: Any) -> tuple[Any, Any]:
         """Text and key of what was typed, or of the employee or key that the form starts with."""
@@ -61,8 +63,11 @@ class EmployeeField(forms.Field):
             return None
         found = self.people.search(text)
         picked = found.filter(pk=key).first() if re.fullmatch(r"[0-9]{1,18}", key) else None
-        people = [picked] if picked else list(found[: self.most_offered])
-        if len(people) == 1:
+        if picked:
+            return picked
+        people = list(found[: self.most_offered])
+        if len(people) == 1 and not self.must_be_picked:
             return people[0]
         self.widget.people = ranked_rows([person.pk for person in people])
-        raise ValidationError(self.error_messages["several" if people else "nobody"], "unclear", {"text": text})
+        problem = {0: "nobody", 1: "one"}.get(len(people), "several")
+        raise ValidationError(self.error_messages[problem], "unclear", {"text": text})

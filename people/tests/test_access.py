@@ -301,7 +301,7 @@ FORMS = {
     "people:employee-update": PERSON,
     "people:profile-update": {"team": "product"},
     "people:star": {"starred": "1"},
-    "accounts:hr-managers": {"email": "person@example.com"},
+    "accounts:hr-managers": {"person": "person@example.com"},
     "admin:people_employee_add": {
         **PERSON,
         "profile-TOTAL_FORMS": "0",

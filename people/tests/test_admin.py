@@ -573,7 +573,7 @@ def test_account_is_made_and_becomes_an_hr_manager(admin, client):
     )
     account = User.objects.get(email="new@example.com")
 
-    response = admin.post(reverse("accounts:hr-managers"), {"email": account.email})
+    response = admin.post(reverse("accounts:hr-managers"), {"person": account.email})
 
     assert response.status_code == 302
     assert User.objects.get(pk=account.pk).is_hr_manager

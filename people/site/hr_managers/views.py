@@ -1,0 +1,60 @@
+"""The page where administrators make HR managers of people, and unmake them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.views.generic import FormView, View
+
+from people.accounts.actions import give_hr_role, take_hr_role
+from people.accounts.models import Membership
+from people.accounts.requests import SignedInRequest
+
+from .forms import HRManagerForm, name_of
+
+
+class RoleGiverMixin(UserPassesTestMixin, View):
+    """For those who may give and take roles."""
+
+    request: SignedInRequest
+
+    def test_func(self) -> bool:
+        return self.request.user.can_give_roles
+
+
+class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
+    """Who is an HR manager, since when and by whom; and the form that makes one more."""
+
+    request: SignedInRequest
+    form_class = HRManagerForm
+    template_name = "site/hr_managers.html"
+    http_method_names = ("get", "head", "options", "post")
+    success_url = reverse_lazy("accounts:hr-managers")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        memberships = Membership.objects.of_hr_managers().select_related("user__employee", "given_by__employee")
+        return super().get_context_data(memberships=memberships, **kwargs)
+
+    def form_valid(self, form: HRManagerForm) -> HttpResponse:
+        account = form.cleaned_data["person"]
+        give_hr_role(account, by=self.request.user)
+        messages.success(self.request, f"{name_of(account)} is an HR manager now")
+        return super().form_valid(form)
+
+    def form_invalid(self, form: HRManagerForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class HRManagerTakeView(RoleGiverMixin, View):
+    """Takes the role of HR managers from an account."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
+        take_hr_role(membership.user, by=self.request.user)
+        messages.success(request, f"{name_of(membership.user)} is no longer an HR manager")
+        return redirect("accounts:hr-managers")
