@@ -1,5 +1,6 @@
 """How a person is shown in every template."""
 
+import re
 from typing import Any
 
 from django import template
@@ -8,7 +9,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber, intcomma
 from django.forms.utils import ErrorDict
 from django.template import Context
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from people.directory.listing import COUNT_LIMIT
@@ -27,9 +28,9 @@ TO_PEOPLE = (
 
 @register.filter
 def breakable(email: str) -> str:
-    """An e-mail that breaks before its @ where the line is too short."""
-    name, at, host = email.rpartition("@")
-    return format_html("{}<wbr>{}{}", name, at, host)
+    """An e-mail that breaks after a dot or before its @ where the line is too short."""
+    parts = re.split(r"(?<=\.)|(?=@)", email)
+    return format_html_join(SafeString("<wbr>"), "{}", ([part] for part in parts))
 
 
 @register.filter

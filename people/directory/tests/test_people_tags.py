@@ -3,7 +3,7 @@ from django.forms.utils import ErrorDict
 
 from people.ground.avatars import HUES
 from people.models import Employee
-from people.templatetags.people_tags import attention
+from people.templatetags.people_tags import attention, breakable
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,15 @@ def test_hue_is_steady_and_has_a_class():
 )
 def test_attention(errors, title):
     assert attention(ErrorDict(errors)) == title
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ("ann.de.lee@mail.example.com", "ann.<wbr>de.<wbr>lee<wbr>@mail.<wbr>example.<wbr>com"),
+        ("<b>@example.com", "&lt;b&gt;<wbr>@example.<wbr>com"),
+        ("", ""),
+    ],
+)
+def test_email_breaks_after_dots_and_before_its_at(email, expected):
+    assert breakable(email) == expected
