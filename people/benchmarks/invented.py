@@ -11,7 +11,7 @@ from faker import Faker
 
 from people.ground.text import fold, tidy
 from people.search.nicknames import is_short_for, same_name
-from people.search.words import in_latin, parts
+from people.search.words import in_latin, words_in
 
 DOMAIN = "bench.example"
 # Locale and country code of the phone; the scripts are Latin, Cyrillic, Greek, Arabic, Hebrew, Devanagari, CJK, Hangul…
@@ -85,7 +85,7 @@ def person(number: int) -> Person:
     chance = random.Random(number)  # noqa: S311 # nosec B311
     locale = chance.choice(list(LOCALES))
     first_name, last_name = (_pick(chance, names) for names in names_of(locale))
-    local = ".".join("".join(parts(in_latin(name) or name).joined) for name in (first_name, last_name))
+    local = ".".join("".join(words_in(in_latin(name) or name).joined) for name in (first_name, last_name))
     # Multiplying by a prime spreads the numbers and gives none twice.
     phone = f"+{LOCALES[locale]}{2_000_000_000 + number * 7_919 % 7_999_999_967}"
     return Person(first_name, last_name, f"{local}{number}@{DOMAIN}", phone, chance.choice(TEAMS))
@@ -112,13 +112,13 @@ def _begins(prefix: str) -> Means:
     return lambda other: any(
         word.startswith(prefix)
         for value in (*other.name, in_latin(other.first_name), in_latin(other.last_name), other.email)
-        for word in (*parts(value).split, *parts(value).joined)
+        for word in (*words_in(value).split, *words_in(value).joined)
     )
 
 
 def _prefix(length: int) -> Callable[[Person, random.Random], Search | None]:
     def make(someone: Person, chance: random.Random) -> Search | None:
-        prefix = parts(chance.choice(someone.name)).split[0][: length or chance.randint(3, 6)]
+        prefix = words_in(chance.choice(someone.name)).split[0][: length or chance.randint(3, 6)]
         return Search(prefix, _begins(prefix)) if not length or len(prefix) == length else None
 
     return make
@@ -130,7 +130,7 @@ def _full_name(someone: Person, chance: random.Random) -> Search:
 
 
 def _two_words(someone: Person, chance: random.Random) -> Search:
-    first, last = parts(someone.first_name).split[0], parts(someone.last_name).split[0]
+    first, last = words_in(someone.first_name).split[0], words_in(someone.last_name).split[0]
     text = f"{last} {first[:3]}"
     return Search(text, lambda other: _begins(first[:3])(other) and _begins(last)(other))
 
@@ -162,7 +162,7 @@ def _typo(someone: Person, chance: random.Random) -> Search | None:
 
 
 def _nickname(someone: Person, chance: random.Random) -> Search | None:
-    first, last = fold(someone.first_name), parts(someone.last_name).split[0]
+    first, last = fold(someone.first_name), words_in(someone.last_name).split[0]
     nicks = sorted(nick for nick in same_name(first) if len(nick) > 2 and is_short_for(nick, first))
     if not nicks:
         return None

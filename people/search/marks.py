@@ -1,34 +1,49 @@
-"""Why a person was found: the parts of a row to highlight, and a sentence where nothing shows it. Pure."""
+"""Why a person was found: what to mark in a row, and a sentence where no cell shows it. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from string import punctuation, whitespace
+from typing import NamedTuple
 
 from people.ground.text import fold
 
 from .nicknames import is_short_for
 from .query import Met, Way
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, parts, spelt_out
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, spelt_out, words_in
 
-Part = tuple[str, bool]
+
+class MarkedText(NamedTuple):
+    """A text with what matches: before each match what stands there, then the match; and the rest of the text."""
+
+    matches: list[tuple[str, str]]
+    rest: str
+
+
+class Highlight(NamedTuple):
+    """The cells of a row that show a match, and whether every match shows somewhere."""
+
+    cells: dict[str, MarkedText]
+    shows_all: bool
+
+
 WITHOUT_PUNCTUATION = str.maketrans("", "", punctuation + whitespace)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What was met by what: a term as typed, and the spelling looked up."""
+    """The terms as they were typed, each with the spelling by which the person was found."""
 
     met: Met
 
     @property
     def texts(self) -> list[str]:
-        """What a row shows of the match; a nickname shows nothing."""
+        """The texts that a row may show of the match; of a nickname it shows none."""
         shown = [spelling.text for _, spelling in self.met if spelling.way != Way.NICKNAME]
         return list(dict.fromkeys(word for text in shown for word in _shown(text)))
 
     @property
     def sentence(self) -> str:
-        """What no cell shows: a nickname, or names written without the space between the cells."""
+        """Why, in words, for what no cell shows: a nickname, or names written without the space between cells."""
         for term, spelling in self.met:
             if spelling.way == Way.NICKNAME:
                 typed, meant = term.typed.capitalize(), spelling.text.capitalize()
@@ -36,17 +51,18 @@ class Reason:
                 return f"{short} is short for {long}"
         return "Matched " + " ".join(self.texts)
 
-    def highlight(self, cells: dict[str, str]) -> tuple[dict[str, list[Part]], bool]:
-        """The cells that show a match, in parts marked or not, each match once; and whether every match shows."""
+    def highlight(self, cells: dict[str, str]) -> Highlight:
+        """Where the cells of a row show the matches, each match once."""
         spans: dict[str, list[tuple[int, int]]] = {}
         shows_all = all(spelling.way != Way.NICKNAME for _, spelling in self.met)
         for text in self.texts:
-            wanted = "".join(parts(text).joined)
+            wanted = "".join(words_in(text).joined)
             place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, wanted))), None)
             if place:
                 spans.setdefault(place[0], []).append(place[1])
             shows_all = shows_all and place is not None
-        return {name: list(_cut(cells[name], sorted(places))) for name, places in spans.items()}, shows_all
+        marked = {name: _mark(cells[name], sorted(places)) for name, places in spans.items()}
+        return Highlight(marked, shows_all)
 
 
 def _shown(text: str) -> list[str]:
@@ -77,7 +93,7 @@ def _letters(cell: str) -> Iterator[tuple[str, int, bool]]:
     """The folded letters of a cell, each with its place and whether it begins a word."""
     begins = True
     for place, character in enumerate(cell):
-        folded = "".join(parts(character).joined)
+        folded = "".join(words_in(character).joined)
         for letter in folded:
             yield letter, place, begins
             begins = False
@@ -87,19 +103,18 @@ def _letters(cell: str) -> Iterator[tuple[str, int, bool]]:
 def _find_spelling(cell: str, wanted: str) -> tuple[int, int] | None:
     start = 0
     for word in cell.split(" "):
-        spellings = (" ".join(parts(spell(word)).joined) for spell in (spelt_out, in_latin))
+        spellings = (" ".join(words_in(spell(word)).joined) for spell in (spelt_out, in_latin))
         if any(spelling.startswith(wanted) for spelling in spellings):
             return start, start + len(word)
         start += len(word) + 1
     return None
 
 
-def _cut(cell: str, spans: list[tuple[int, int]]) -> Iterator[Part]:
-    done = 0
+def _mark(cell: str, spans: list[tuple[int, int]]) -> MarkedText:
+    """The cell with these spans marked; of two that overlap, the first."""
+    matches, done = [], 0
     for start, end in spans:
-        if start < done:
-            continue
-        yield cell[done:start], False
-        yield cell[start:end], True
-        done = end
-    yield cell[done:], False
+        if start >= done:
+            matches.append((cell[done:start], cell[start:end]))
+            done = end
+    return MarkedText(matches, cell[done:])

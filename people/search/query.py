@@ -13,12 +13,14 @@ from phonenumbers import PhoneMetadata
 from people.ground.text import LONGEST_QUERY, digits_of, fold, printable
 
 from .nicknames import same_name
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST, TEAM_MARK, in_latin, parts, spelt_out
+from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST_WORD, TEAM_MARK, in_latin, spelt_out, words_in
 
 MOST_TERMS = 12
 MOST_VARIED = 100
-SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
-TRUNK_ZERO = re.compile(r"\(0\)")
+# What stands before the address or number in a link.
+LINK_SCHEME = re.compile(r"\b(mailto|tel|sms|callto):", re.IGNORECASE)
+# The zero in "+44 (0)20" that isn't dialled from abroad.
+ZERO_IN_BRACKETS = re.compile(r"\(0\)")
 SHORTEST_NICKNAME = 3
 # What is written before and after names and is no part of them.
 TITLES = {
@@ -27,10 +29,12 @@ TITLES = {
     *("md", "mba", "msc", "bsc", "med", "jur", "dds", "rn", "cpa", "obe", "mbe", "mme", "mlle", "rev"),
 }
 SAINTS = {"saint": ("st",), "st": ("saint",), "sainte": ("ste",), "ste": ("sainte",), "sankt": ("st",)}
-SHORTEST_SCOTS = 5
-MAC = re.compile(r"\b(ma?c) (?=\w)")
-SEVERAL = re.compile(r"[;\n]")
-ADDRESSED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+# Shorter names that begin with "mac" or "mc" are others: Mack, Macy.
+SHORTEST_MAC = 5
+MAC_APART = re.compile(r"\b(ma?c) (?=\w)")
+# What separates people in a pasted list, and an address in it: "Ann Lee <ann@example.com>".
+BETWEEN_PEOPLE = re.compile(r"[;\n]")
+ADDRESS_IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 MOST_LISTED = 10
 # Numbers at least this long may begin with a digit for "outside": 8 in Russia, 1 in America.
 LONG_NUMBER = 9
@@ -100,7 +104,7 @@ class Term:
     @property
     def is_name(self) -> bool:
         """Whether it is written in letters, so that it can be mistyped."""
-        return not digits_of(self.typed) and parts(self.typed).split == (self.typed,)
+        return not digits_of(self.typed) and words_in(self.typed).split == (self.typed,)
 
     @property
     def may_be_team(self) -> bool:
@@ -160,8 +164,8 @@ class Query:
             return ()
         met = [(term, Spelling(term.typed)) for term in self.terms]
         phrases = []
-        for place, term in enumerate(self.terms):
-            others = met[place + 1 :] + met[:place]
+        for number, term in enumerate(self.terms):
+            others = met[number + 1 :] + met[:number]
             for spelling in term.varied:
                 phrases += [_phrase((term, spelling), *others), _phrase(*others, (term, spelling))]
         return tuple(phrases[:MOST_VARIED])
@@ -179,7 +183,7 @@ class Query:
         terms = []
         for piece in self.pieces:
             words = _terms(piece)
-            domain = Spelling((EMAIL_MARK + fold(piece))[:LONGEST])
+            domain = Spelling((EMAIL_MARK + fold(piece))[:LONGEST_WORD])
             same = words[0].spellings if len(words) == 1 else ()
             terms.append(Term(piece, (*same, domain)))
         return Query(tuple(terms[:MOST_TERMS]))
@@ -205,7 +209,7 @@ def without_titles(text: str) -> str:
     pieces = _pieces(text)
     names = [piece for piece in pieces if fold(piece).replace(".", "") not in TITLES] or pieces
     whole = [*names[:1], *(name for name in names[1:] if not _is_initial(name))]
-    plain = MAC.sub(r"\1", fold(" ".join(whole if len(whole) > 1 else names)))
+    plain = MAC_APART.sub(r"\1", fold(" ".join(whole if len(whole) > 1 else names)))
     return plain if plain != fold(" ".join(pieces)) else ""
 
 
@@ -224,10 +228,10 @@ class PastedList(NamedTuple):
 
 def read_list(text: str) -> PastedList:
     """The people in `text`, which has semicolons, lines, several addresses, or commas between whole names."""
-    addresses = ADDRESSED.findall(text)
+    addresses = ADDRESS_IN_BRACKETS.findall(text)
     if len(addresses) > 1:
         return PastedList(addresses[:MOST_LISTED], True)
-    is_list = SEVERAL.search(text) is not None
+    is_list = BETWEEN_PEOPLE.search(text) is not None
     people = [part.strip() for part in re.split(r"[;\n]" if is_list else ",", text)]
     people = [part for part in people if _pieces(part)]
     are_whole = all(" " in part or "@" in part for part in people)
@@ -248,14 +252,14 @@ def _printable(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """What stands between spaces, with the parts of a phone number in one piece."""
-    plain = TRUNK_ZERO.sub("", SCHEME.sub(" ", _printable(text)))
+    plain = ZERO_IN_BRACKETS.sub("", LINK_SCHEME.sub(" ", _printable(text)))
     pieces: list[str] = []
     follows_number = False
     for piece in re.split(r"[\s,;<>\"]+", plain):
         is_number = _is_number(piece)
         if is_number and follows_number:
             pieces[-1] += piece
-        elif parts(piece).split:
+        elif words_in(piece).split:
             pieces.append(piece)
         elif piece:
             continue
@@ -274,8 +278,8 @@ def _terms(piece: str) -> list[Term]:
         return [_number_term(piece)]
     if "@" in piece:
         return _address_terms(fold(piece))
-    spelt, latin = parts(spelt_out(piece)).split, parts(in_latin(piece)).joined
-    words = parts(piece).split
+    spelt, latin = words_in(spelt_out(piece)).split, words_in(in_latin(piece)).joined
+    words = words_in(piece).split
     others = [tuple(dict.fromkeys(same)) for same in zip(spelt, latin, strict=False)] if spelt and latin else []
     if not others:
         others = [(word,) for word in spelt or latin]
@@ -286,7 +290,7 @@ def _terms(piece: str) -> list[Term]:
 
 def _name_term(word: str, *others: str) -> Term:
     nicknames = sorted(same_name(word)) if len(word) >= SHORTEST_NICKNAME else []
-    respelt = dict.fromkeys(text for text in (*others, *_as_scots(word)) if text and text != word)
+    respelt = dict.fromkeys(text for text in (*others, *_mac_as_mc(word)) if text and text != word)
     return Term(
         word,
         (
@@ -299,9 +303,9 @@ def _name_term(word: str, *others: str) -> Term:
     )
 
 
-def _as_scots(word: str) -> tuple[str, ...]:
+def _mac_as_mc(word: str) -> tuple[str, ...]:
     """ "macdowell" for "mcdowell", and the other way."""
-    if len(word) < SHORTEST_SCOTS:
+    if len(word) < SHORTEST_MAC:
         return ()
     return (f"mac{word[2:]}",) if word.startswith("mc") else (f"mc{word[3:]}",) if word.startswith("mac") else ()
 
@@ -314,7 +318,7 @@ def _number_term(piece: str) -> Term:
     texts = [LAST_DIGITS_MARK + (number or digits)[::-1], digits, number]
     if len(number) >= LONG_NUMBER:
         texts.append(LAST_DIGITS_MARK + number[:0:-1])
-    telling = dict.fromkeys(text[:LONGEST] for text in texts if text.strip(LAST_DIGITS_MARK))
+    telling = dict.fromkeys(text[:LONGEST_WORD] for text in texts if text.strip(LAST_DIGITS_MARK))
     return Term(digits, tuple(Spelling(text) for text in telling))
 
 
@@ -333,26 +337,26 @@ def _prefix_for_abroad(region: str) -> str:
 def _address_terms(address: str) -> list[Term]:
     """The parts before the @, the last of them whole, and the beginning of the domain."""
     local, _, domain = address.rpartition("@")
-    words = parts(local).joined
+    words = words_in(local).joined
     terms = [Term(word, (Spelling(word, is_whole=word is words[-1]),)) for word in words]
     domain = domain.strip(".")
-    return [*terms, Term(domain, (Spelling((EMAIL_MARK + domain)[:LONGEST]),))] if domain else terms
+    return [*terms, Term(domain, (Spelling((EMAIL_MARK + domain)[:LONGEST_WORD]),))] if domain else terms
 
 
-def _phrase(*parts: tuple[Term, Spelling]) -> LookUp:
-    """The terms in a row, as far from what was typed as the farthest of their spellings."""
-    farthest = max((spelling for _, spelling in parts), key=lambda spelling: spelling.way)
-    text = " ".join(spelling.text for _, spelling in parts)[:LONGEST]
-    return LookUp(replace(farthest, text=text, is_whole=parts[-1][1].is_whole), parts)
+def _phrase(*met: tuple[Term, Spelling]) -> LookUp:
+    """The terms in one row, as far from what was typed as the farthest of their spellings."""
+    farthest = max((spelling for _, spelling in met), key=lambda spelling: spelling.way)
+    text = " ".join(spelling.text for _, spelling in met)[:LONGEST_WORD]
+    return LookUp(replace(farthest, text=text, is_whole=met[-1][1].is_whole), met)
 
 
 def _phrases(pieces: list[str], terms: int) -> tuple[LookUp, ...]:
     """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address."""
     whole = " ".join(pieces)
-    texts = [" ".join(parts(whole).split), " ".join(parts(whole).joined)]
-    texts += [" ".join(parts(spell(whole)).joined) for spell in (spelt_out, in_latin)]
+    texts = [" ".join(words_in(whole).split), " ".join(words_in(whole).joined)]
+    texts += [" ".join(words_in(spell(whole)).joined) for spell in (spelt_out, in_latin)]
     if len(pieces) == 1 and not whole.isalpha():
         texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
-    telling = [text[:LONGEST] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
+    telling = [text[:LONGEST_WORD] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
     spellings = [Spelling(text) for text in telling] if terms > 1 or len(pieces) == 1 else []
     return tuple(LookUp(one, ((Term(whole, (one,)), one),), is_whole_query=True) for one in spellings)

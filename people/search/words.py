@@ -19,7 +19,7 @@ from people.ground.text import digits_of, fold
 
 # Raise it whenever other words come out of the same data: then everyone's words are out of date.
 WORDS_VERSION = "2"
-LONGEST = 100
+LONGEST_WORD = 100
 # Spelt out where people have no such key: "mueller", "oersted", "djordje".
 SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"})
 # Two letters of Greek that make one sound.
@@ -53,7 +53,7 @@ _NAME, _SPELLING, _EMAIL, _PHONE, _TEAM = (kind.value for kind in Kind)
 PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
-class Parts(NamedTuple):
+class TextWords(NamedTuple):
     """The words of a text, apart from each other: also with apostrophes as a break and as nothing.
 
     A plain one can be written in no other way.
@@ -79,7 +79,7 @@ def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -
 @lru_cache(maxsize=100)
 def words_of_team(label: str) -> Words:
     """Everything by which a team is found; nothing for no team."""
-    return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(parts(label).split))
+    return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(words_in(label).split))
 
 
 def known_words(rows: Iterable[tuple[int, str, int]]) -> set[str]:
@@ -90,17 +90,17 @@ def known_words(rows: Iterable[tuple[int, str, int]]) -> set[str]:
 
 def rotations(words: tuple[str, ...]) -> list[str]:
     """The words in each order that keeps who follows whom."""
-    return [" ".join(words[place:] + words[:place])[:LONGEST] for place in range(len(words))]
+    return [" ".join(words[place:] + words[:place])[:LONGEST_WORD] for place in range(len(words))]
 
 
 def split_name(first_name: str, last_name: str) -> tuple[str, ...]:
     """All parts of a name: "jean", "luc", "o", "brien"."""
-    return parts(first_name).split + parts(last_name).split
+    return words_in(first_name).split + words_in(last_name).split
 
 
 def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
     """Other ways to write the same name: joined, spelt out, in Latin letters, without a space."""
-    first, last = parts(first_name), parts(last_name)
+    first, last = words_in(first_name), words_in(last_name)
     if first.is_plain and last.is_plain:
         return []
     rows = rotations(first.joined + last.joined)
@@ -109,9 +109,9 @@ def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
     for spell in (spelt_out, in_latin):
         first_spelt, last_spelt = spell(first_name), spell(last_name)
         if first_spelt or last_spelt:
-            rows += rotations(parts(first_spelt or first_name).joined + parts(last_spelt or last_name).joined)
+            rows += rotations(words_in(first_spelt or first_name).joined + words_in(last_spelt or last_name).joined)
     if max(first_name + last_name, default="") >= FIRST_IDEOGRAPH:
-        rows += ["".join(words)[:LONGEST] for words in (first.split + last.split, last.split + first.split)]
+        rows += ["".join(words)[:LONGEST_WORD] for words in (first.split + last.split, last.split + first.split)]
     return rows
 
 
@@ -122,7 +122,7 @@ def email_words(email: str, others: set[str]) -> list[str]:
     return [
         *(EMAIL_MARK + fold(f"{local}@{domain}") for domain in spellings),
         *(EMAIL_MARK + fold(domain) for domain in spellings),
-        *(part[:LONGEST] for part in parts_of_rare(local).joined if part not in others),
+        *(part[:LONGEST_WORD] for part in uncached_words_in(local).joined if part not in others),
     ]
 
 
@@ -139,13 +139,13 @@ def _length_of_country_code(first: str) -> int:
 
 
 @lru_cache(maxsize=10_000)
-def parts(text: str) -> Parts:
+def words_in(text: str) -> TextWords:
     """The folded words of a text."""
-    return parts_of_rare(text)
+    return uncached_words_in(text)
 
 
-def parts_of_rare(text: str) -> Parts:
-    """`parts` of a text that hardly comes again, such as an e-mail address."""
+def uncached_words_in(text: str) -> TextWords:
+    """`words_in` of a text that hardly comes again, such as an e-mail address."""
     folded = fold(text).replace("`", "'")
     if folded.isascii():
         words = PLAIN_WORD.findall(folded)
@@ -153,11 +153,11 @@ def parts_of_rare(text: str) -> Parts:
         folded = "".join(_letter_or_break(letter) for letter in folded)
         words = folded.split()
     if "'" not in folded:
-        plain = tuple(word[:LONGEST] for word in words)
-        return Parts(plain, plain, text.isascii() and len(plain) == 1)
+        plain = tuple(word[:LONGEST_WORD] for word in words)
+        return TextWords(plain, plain, text.isascii() and len(plain) == 1)
     split = (word for parted in words for word in parted.split("'") if word)
     joined = (word for parted in words if (word := parted.replace("'", "")))
-    return Parts(tuple(word[:LONGEST] for word in split), tuple(word[:LONGEST] for word in joined))
+    return TextWords(tuple(word[:LONGEST_WORD] for word in split), tuple(word[:LONGEST_WORD] for word in joined))
 
 
 def _letter_or_break(letter: str) -> str:
@@ -188,8 +188,8 @@ def in_latin(text: str) -> str:
         return ""
     for pair, sound in SOUNDS.items():
         folded = folded.replace(pair, sound)
-    latin = " ".join(_ascii(part) for part in parts(folded).joined)
-    return latin if latin != " ".join(parts(text).joined) else ""
+    latin = " ".join(_ascii(part) for part in words_in(folded).joined)
+    return latin if latin != " ".join(words_in(text).joined) else ""
 
 
 def _ascii(word: str) -> str:

@@ -168,11 +168,11 @@ def test_people_are_counted_to_the_limit(people, total):
 @pytest.mark.parametrize(
     ("query", "announced"),
     [
-        ("", "<b>9+</b> people"),
-        ("?team=product", "<b>9+</b> of 9+ people match"),
-        ("?team=marketing", "<b>2</b> of 9+ people match"),
-        ("?q=ng", "<b>9+</b> of 9+ people match"),
-        ("?q=product0", "<b>1</b> of 9+ people matches"),
+        ("", "9+ people"),
+        ("?team=product", "9+ of 9+ people match"),
+        ("?team=marketing", "2 of 9+ people match"),
+        ("?q=ng", "9+ of 9+ people match"),
+        ("?q=product0", "1 of 9+ people matches"),
     ],
 )
 def test_page_says_that_there_are_more(client, query, announced):
@@ -182,7 +182,8 @@ def test_page_says_that_there_are_more(client, query, announced):
 
     html = client.get(f"/employees/{query}").content.decode()
 
-    assert f"data-announce>{announced}" in html
+    (count,) = re.findall(r'<p class="result-count" data-announce>(.*?)</p>', html, re.DOTALL)
+    assert strip_tags(" ".join(count.split())) == announced
     assert "Product <span>9+</span>" in html or "q=" in query
 
 

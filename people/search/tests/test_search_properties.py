@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from people.derived import out_of_date, rewrite
 from people.ground.text import fold
 from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
-from people.search.words import parts
+from people.search.words import words_in
 from people.tests.factories import employee, next_phone
 from people.tests.organisation import make_organisation
 from people.tests.rounds import rounds
@@ -34,7 +34,7 @@ class PrefixTests(TestCase):
         prefix = word[: data.draw(st.integers(2, 12))]
 
         for text in (prefix, fold(prefix), prefix.upper()):
-            if "".join(parts(text).joined):
+            if "".join(words_in(text).joined):
                 assert person in Employee.objects.search(text), text
 
 
