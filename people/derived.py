@@ -58,7 +58,7 @@ class TeamPlace(models.Model):
 
 
 def prepare(employees: Iterable["Employee"]) -> None:
-    """Fill the only name order there is, the same on every database."""
+    """Fill in the name by which employees are sorted, the same on every database."""
     for employee in employees:
         employee.sort_name = sort_name(employee.first_name, employee.last_name)
 
@@ -75,8 +75,8 @@ def source_of_profile(profile: "EmployeeProfile") -> str:
 
 def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved employees. `is_new` says that nothing is there yet."""
-    for some in _batches(employees):
-        words = {employee.pk: words_of_employee(*_texts_of(employee)) for employee in some}
+    for batch in _batches(employees):
+        words = {employee.pk: words_of_employee(*_texts_of(employee)) for employee in batch}
         SearchWord.objects.write(words, OF_EMPLOYEE, is_new=is_new)
         if not is_new:
             _rename_places(words)
@@ -84,8 +84,8 @@ def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
 
 def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved profiles."""
-    for some in _batches(profiles):
-        teams = {profile.employee_id: profile.team for profile in some}
+    for batch in _batches(profiles):
+        teams = {profile.employee_id: profile.team for profile in batch}
         words = {key: _words_of_team(team) for key, team in teams.items()}
         SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
         _write_places(teams, is_new=is_new)
@@ -125,7 +125,7 @@ def rebuild(employees: QuerySet["Employee"], *, keep: bool = True) -> Iterator[t
 
 
 def out_of_date() -> QuerySet["Employee"]:
-    """The employees whom search would find by what they were called before, or not at all; must be none."""
+    """The employees whom search would find by what they were called before, or not at all; there must be none."""
     words = SearchWord.objects.filter(employee=OuterRef("pk"))
     profile = _profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
     return _employees().filter(~Q(searched_as=SOURCE_OF_EMPLOYEE) | ~Exists(words) | Exists(profile))
@@ -133,8 +133,8 @@ def out_of_date() -> QuerySet["Employee"]:
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     waiting = iter(records)
-    while some := list(islice(waiting, BATCH)):
-        yield some
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
 
 
 def _texts_of(employee: "Employee") -> list[str]:

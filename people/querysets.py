@@ -66,7 +66,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return self.select_related("profile")
 
     def without_profile(self) -> Self:
-        """Employees whose profile is missing; must be none (PROFILE_CONTRACT 9)."""
+        """Employees whose profile is missing; there must be none (PROFILE_CONTRACT 9)."""
         return self.filter(profile=None)
 
     def search(self, text: str, *, at_most: int = MOST_FOUND) -> Self:
