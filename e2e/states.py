@@ -27,6 +27,7 @@ from e2e.steps import (
 )
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 SOMEONE = "Henrik Jørgensen"
 LONG_NAME = "Aikaterini"  # a part of the e-mail of the person with the longest words
 
@@ -36,7 +37,7 @@ class State:
     """How to get somewhere.
 
     `status` is that of the last answer; `part` selects what covers the rest, when only that can be
-    judged.
+    judged. With `is_locked` somebody else keeps the database from being written meanwhile.
     """
 
     name: str
@@ -45,6 +46,7 @@ class State:
     reach: Callable[[Page], object]
     status: HTTPStatus = HTTPStatus.OK
     part: str = "html"
+    is_locked: bool = False
 
 
 def at(address: str) -> Callable[[Page], object]:
@@ -235,6 +237,21 @@ def too_large(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Add employee")
 
 
+def sign_out_without_database(page: Page) -> None:
+    page.goto("/employees/")
+    open_account_menu(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=10_000)
+
+
+def add_without_database(page: Page) -> None:
+    """As the browser sends the form without scripts."""
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    page.locator("form.sheet").evaluate("form => form.submit()")
+    expect(page.get_by_role("alert")).to_contain_text("could not be saved just now", timeout=10_000)
+
+
 def just_added(page: Page) -> None:
     add_employee(page)
 
@@ -395,6 +412,7 @@ STATES = [
     State("add-expired-plain", "people:employee-create", HR, form_refused, HTTPStatus.UNAUTHORIZED),
     State("add-token-refused", "people:employee-create", HR, token_refused, HTTPStatus.FORBIDDEN),
     State("add-too-large", "people:employee-create", HR, too_large, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    State("add-locked", "people:employee-create", HR, add_without_database, AWAY, is_locked=True),
     State("added", "people:employee-detail", HR, just_added),
     State("added-and-completed", "people:employee-detail", HR, just_completed),
     State("person-hr", "people:employee-detail", HR, person),
@@ -428,6 +446,7 @@ STATES = [
     State("picker-several", "people:styleguide", ADMINISTRATOR, at("/styleguide/?person=jorgensen")),
     State("picker-nobody", "people:styleguide", ADMINISTRATOR, at("/styleguide/?person=qqqqqqqq")),
     State("sign-out-out-of-date", "accounts:sign-out", HR, page_out_of_date, HTTPStatus.FORBIDDEN),
+    State("sign-out-locked", "accounts:sign-out", COLLEAGUE, sign_out_without_database, AWAY, is_locked=True),
     State("no-page", None, COLLEAGUE, at("/nothing-here/"), HTTPStatus.NOT_FOUND),
     State("no-page-signed-out", None, None, at("/nothing-here/"), HTTPStatus.NOT_FOUND),
 ]

@@ -1,6 +1,8 @@
 """Each state of each page: accessible, fitting every width, and photographed for people to look at."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page, Response
 
 from e2e import nu
+from e2e.server import DemoServer
 from e2e.states import STATES, State
 from e2e.steps import sign_in
 
@@ -50,14 +53,15 @@ NO_STATE_NEEDED = {
 # Without motion, a colour is not judged halfway through its change.
 @pytest.mark.browser_context_args(reduced_motion="reduce")
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses: set[int]):
+def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses: set[int], server: DemoServer):
     allowed_statuses.add(state.status)
     answers, cancelled = [], []
     page.on("response", lambda answer: answers.append(answer))
     page.on("requestfailed", lambda request: cancelled.append(request))
     if state.email:
         sign_in(page, state.email)
-    state.reach(page)
+    with locked(server.database) if state.is_locked else nullcontext():
+        state.reach(page)
     whole = [answer for answer in answers if answer.request not in cancelled]
     html = [answer for answer in whole if "text/html" in answer.headers.get("content-type", "")]
     assert html[-1].status == state.status
@@ -76,6 +80,14 @@ def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses
             problems.append(f"{width} px: the page is {needed} px wide")
 
     assert not problems, "\n".join(problems)
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Somebody else writes and doesn't end."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def keep_html(state: State, html: list[Response]) -> None:
