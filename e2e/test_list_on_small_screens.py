@@ -18,7 +18,8 @@ def test_below_900_px_the_team_stands_under_the_name_and_emails_have_room(page: 
         "links => links.filter(link => link.scrollWidth > link.clientWidth).map(link => link.textContent)"
     )
 
-    assert name and team
+    assert name
+    assert team
     assert name["x"] == team["x"]
     assert name["y"] < team["y"] < name["y"] + name["height"]
     assert not [email for email in cut if len(email) <= ROOM_FOR]

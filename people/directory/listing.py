@@ -84,6 +84,11 @@ class Directory:
         """Whether more people match than the search reads."""
         return bool(self.findings and self.findings.is_cut)
 
+    @property
+    def are_similar(self) -> bool:
+        """Whether nobody matches exactly, and those found have similar names."""
+        return bool(self.findings and self.findings.are_similar)
+
     @cached_property
     def counts_by_team(self) -> dict[str, int]:
         """How many of the people found each team has, and all of them under ""; one more than the limit is enough."""

@@ -29,7 +29,9 @@ class Suggestions:
 
     @property
     def total(self) -> int | None:
-        """How many people match; None when it is more than were looked for."""
+        """How many people match; None when it is more than were looked for. Similar names don't."""
+        if self.findings and self.findings.are_similar:
+            return 0
         return None if self.findings is None or self.findings.is_cut else len(self.findings.hits)
 
     @property
@@ -40,7 +42,8 @@ class Suggestions:
     def _found(self) -> Groups:
         """The first of those found; when nobody is, people of similar names."""
         if self.findings and self.findings.hits:
-            return [("", ranked_rows(list(self.findings.hits)[:SHOWN], self.findings.hits))]
+            title = "Did you mean" if self.findings.are_similar else ""
+            return [(title, ranked_rows(list(self.findings.hits)[:SHOWN], self.findings.hits))]
         return without_empty({"Did you mean": ranked_rows(Employee.objects.nearest_to(self.q))})
 
     def _starred_and_recent(self) -> Groups:

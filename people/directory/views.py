@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
@@ -38,8 +39,19 @@ class EmployeeListView(PartialMixin, TemplateView):
             teams=[(value, label, directory.counts_by_team[value]) for value, label in [("", "All"), *teams.choices]],
             team_label=teams(chosen["team"]).label if chosen["team"] else "",
             page=directory.page,
+            state=state_of(directory),
             **kwargs,
         )
+
+
+def state_of(directory: Directory) -> str:
+    """What the list shows, for the title of the window: "mar in Product, page 2"; of everyone nothing."""
+    q, team, number = directory.chosen["q"], directory.chosen["team"], directory.page.number
+    people = " in ".join(filter(None, [Truncator(q).chars(40), team and EmployeeProfile.Teams(team).label]))
+    if q and not directory.count:
+        people = f"Nobody matches {people}"
+    page = f"{'page' if people else 'Page'} {number}" if number and number > 1 else ""
+    return ", ".join(filter(None, [people, page]))
 
 
 class SuggestionsView(PartialMixin, TemplateView):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .marks import Reason
-from .query import LookUp, Met, Term
+from .query import LookUp, Met, Term, Way
 from .words import Kind
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ class Findings:
 
     hits: dict[int, Hit] = field(default_factory=dict)
     is_cut: bool = False
+
+    @property
+    def are_similar(self) -> bool:
+        """Whether nobody is called what was typed: then all of these have similar names, so the first one tells."""
+        first = next(iter(self.hits.values()), None)
+        return first is not None and any(spelling.way is Way.MISTYPED for _, spelling in first.met)
 
     def count_by_team(self) -> dict[str | None, int]:
         """How many of the people each team has; None is for people without a team."""

@@ -1,4 +1,3 @@
-import re
 from html import escape
 
 import pytest
@@ -10,6 +9,7 @@ from people.directory.rows import rows_of
 from people.management import demo
 from people.models import Employee, EmployeeProfile
 from people.querysets import MOST_FOUND
+from people.tests.browsers import announced_in
 from people.tests.factories import employee
 from people.tests.organisation import make_organisation
 
@@ -50,12 +50,6 @@ def add_namesakes(number: int) -> None:
 def shown(response) -> list[str]:
     """The first names of the listed people, in their order."""
     return [strip_tags(row["first_name"]) for row in response.context_data["page"].rows]
-
-
-def announced_in(html: str) -> str:
-    """What the live region says, which takes runs of white space as one space."""
-    (news,) = re.findall(r"<(\w+)[^>]* data-announce>(.*?)</\1>", html, re.DOTALL)
-    return " ".join(strip_tags(news[1]).split())
 
 
 def results_of(response) -> str:
@@ -266,11 +260,58 @@ def test_list_counts_the_found_people_of_each_team(client, teams, query):
         ("q=ad", "3 of 4 people match"),
         ("q=adela", "1 of 4 people matches"),
         ("q=ad&team=product", "2 of 4 people match"),
-        ("q=nobody", "Nobody matches"),
+        ("q=nobody", "Nobody matches “nobody”"),
+        ("q=nobody&team=product", "Nobody in Product matches “nobody”"),
+        ("team=engineering", "Engineering has nobody yet"),
+        ("q=adelaa", "Nobody matches exactly: 1 similar name"),
     ],
 )
 def test_list_announces_the_number_of_results(client, teams, query, announced):
     assert announced_in(client.get(f"{URL}?{query}", headers=RESULTS).text) == announced
+
+
+@pytest.mark.parametrize("query", ["q=nobody", "q=nobody&team=product", "q=adelaa"])
+def test_list_says_once_that_nobody_matches(client, teams, query):
+    main = client.get(f"{URL}?{query}").text.partition("<main")[2]
+
+    assert main.count("Nobody") == 1
+
+
+def test_list_tells_similar_names_from_matches(client, teams):
+    similar, exact = client.get(f"{URL}?q=adelaa").text, client.get(f"{URL}?q=adela").text
+
+    assert ">People with similar names</caption>" in similar
+    assert ">People</caption>" in exact
+    assert "exactly" not in exact
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Directory · People"),
+        ("sort=newest", "Directory · People"),
+        ("team=product", "Product · Directory · People"),
+        ("q=ad", "ad · Directory · People"),
+        ("q=ad&team=product", "ad in Product · Directory · People"),
+        ("q=nobody", "Nobody matches nobody · Directory · People"),
+        ("q=nobody&team=product", "Nobody matches nobody in Product · Directory · People"),
+        ("q=%3Cb%3E", "&lt;b&gt; · Directory · People"),
+        ("q=" + "x" * 200, f"Nobody matches {'x' * 39}… · Directory · People"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, RESULTS])
+def test_title_tells_what_the_list_shows(client, teams, query, title, headers):
+    html = client.get(f"{URL}?{query}", headers=headers).text
+
+    assert html.count("<title>") == 1
+    assert f"<title>{title}</title>" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("page=2", "Page 2 · Directory · People"), ("q=ng&page=2", "ng, page 2 · Directory · People")]
+)
+def test_title_tells_the_page(client, two_pages, query, title):
+    assert f"<title>{title}</title>" in client.get(f"{URL}?{query}").text
 
 
 def test_list_without_results_offers_a_way_on(client, teams):

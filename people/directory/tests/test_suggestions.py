@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
-from django.utils.html import strip_tags
 from hypothesis import example, given
 
 from people.accounts.tests.test_sign_in import htmx
 from people.directory.suggestions import MOST_FOUND
 from people.employees.tests.test_sharing import browser
 from people.models import Employee
+from people.tests.browsers import announced_in, words_of
 from people.tests.factories import employee, user
 from people.tests.test_hostile_input import ANYTHING, HostileInput, often
 
@@ -37,20 +37,10 @@ def keys_in(html: str) -> list[int]:
     return [int(key) for key in re.findall(r'data-row="(\d+)"', html)]
 
 
-def announced(html: str) -> str:
-    """What the live region says, which takes runs of white space as one space."""
-    return words_of(re.findall(r"<p data-announce hidden>(.*?)</p>", html, re.DOTALL)[0])
-
-
 def foot(html: str) -> str:
     """The words of the last row."""
     (link,) = re.findall(r'suggestions__foot.*?<a href="[^"]*">(.*?)</a>', html, re.DOTALL)
     return words_of(link)
-
-
-def words_of(html: str) -> str:
-    """The text as a page shows it."""
-    return " ".join(strip_tags(html).split())
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -64,7 +54,7 @@ def test_row_has_name_team_and_direct_links(role: str):
     assert keys_in(html) == [person.pk]
     assert f'href="/employees/{person.pk}/"' in html
     assert "<mark>Łukasz</mark> <b>Żółć</b>" in html
-    assert "Product · lz@example.com" in strip_tags(html)
+    assert "Product · lz@example.com" in words_of(html)
     assert 'href="mailto:lz@example.com"' in html
     assert 'href="tel:+14155552671"' in html
     assert "+1 415-555-2671" in html
@@ -79,7 +69,7 @@ def test_row_says_why_where_nothing_shows_it():
 def test_person_without_a_team():
     employee(first_name="Ada", email="ada@example.com")
 
-    assert "No team · ada@example.com" in strip_tags(suggest("ada"))
+    assert "No team · ada@example.com" in words_of(suggest("ada"))
 
 
 def test_eight_are_shown_and_all_are_counted():
@@ -88,7 +78,7 @@ def test_eight_are_shown_and_all_are_counted():
     html = suggest("ada")
 
     assert len(keys_in(html)) == 8
-    assert announced(html) == "23 people match"
+    assert announced_in(html) == "23 people match"
     assert foot(html) == "All 23 results for “ada”"
 
 
@@ -98,7 +88,7 @@ def test_more_than_are_counted():
     html = suggest("ada")
 
     assert len(keys_in(html)) == 8
-    assert announced(html) == f"More than {MOST_FOUND} people match"
+    assert announced_in(html) == f"More than {MOST_FOUND} people match"
     assert foot(html) == "All results for “ada”"
 
 
@@ -107,7 +97,7 @@ def test_one_is_singular():
 
     html = suggest("ada")
 
-    assert announced(html) == "1 person matches"
+    assert announced_in(html) == "1 person matches"
     assert foot(html) == "1 result for “ada”"
 
 
@@ -125,7 +115,7 @@ def test_nobody():
     html = suggest("qqqqqq")
 
     assert keys_in(html) == []
-    assert announced(html) == "Nobody matches"
+    assert announced_in(html) == "Nobody matches"
     assert "Nobody matches “<bdi>qqqqqq</bdi>”" in html
     assert foot(html) == "Search the directory for “qqqqqq”"
 
@@ -136,8 +126,19 @@ def test_nobody_leads_to_the_nearest_people():
     html = suggest("hendrikus jorgens")
 
     assert keys_in(html) == [person.pk]
-    assert announced(html) == "Nobody matches, but there are similar names"
+    assert announced_in(html) == "Nobody matches, but there are similar names"
     assert "Did you mean" in html
+
+
+def test_similar_names_do_not_count_as_matches():
+    person = employee(first_name="Wei", last_name="Zhong")
+
+    html = suggest("zhang")
+
+    assert keys_in(html) == [person.pk]
+    assert announced_in(html) == "Nobody matches, but there are similar names"
+    assert "Did you mean" in html
+    assert foot(html) == "Search the directory for “zhang”"
 
 
 def test_last_row_leads_to_the_directory_with_the_same_text():

@@ -8,9 +8,10 @@ from django.test import Client
 from people.accounts.models import User
 from people.accounts.tests.test_sign_in import htmx
 from people.directory.tests.test_employee_list import add_demo_people, add_namesakes, statements_of
-from people.directory.tests.test_suggestions import announced, keys_in
+from people.directory.tests.test_suggestions import keys_in
 from people.models import Employee, Star
 from people.privacy.tests.test_private_data import ROLES, visitor
+from people.tests.browsers import announced_in
 from people.tests.factories import employee, user
 from people.tests.test_access import ROWS, address
 
@@ -150,7 +151,7 @@ def test_starred_come_by_name_and_recent_as_they_were_opened():
 
     assert keys_in(html) == [ann.pk, zoe.pk, eve.pk, bob.pk]
     assert html.index("Starred</p>") < html.index("Recent</p>")
-    assert announced(html) == "2 starred, 2 recent"
+    assert announced_in(html) == "2 starred, 2 recent"
 
 
 @pytest.mark.parametrize("groups", [("starred",), ("recent",), ()])

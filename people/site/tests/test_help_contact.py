@@ -33,10 +33,11 @@ def with_a_broken_page(settings):
 
 
 def read(address: str, reader: str | None) -> str:
+    """The page, where a run of white space is one space."""
     client = Client(raise_request_exception=False)
     if reader:
         client.force_login(user(is_superuser=reader == "administrator"))
-    return client.get(address).text
+    return " ".join(client.get(address).text.split())
 
 
 @pytest.mark.django_db
