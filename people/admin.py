@@ -37,7 +37,7 @@ class ProfileFieldsMixin(BaseModelAdmin[Record]):
         return [*super().get_readonly_fields(request, obj), *locked]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """What isn't sent isn't in the form either; what was typed is always taken."""
+        """Only the fields that may be sent, once their reading is recorded; what was typed is always taken."""
         fields = [*super().get_fields(request, obj)]
         if obj is None or request.method == "POST":
             return fields
@@ -55,14 +55,14 @@ class ProfileInline(ProfileFieldsMixin[EmployeeProfile], admin.StackedInline[Emp
 
 
 class PrivateRecordAdmin(RecordAdmin[Record]):
-    """Filters by what everyone may search only, and records that a form with private fields is shown once more."""
+    """Filters only by what everyone may search; a form that comes back after a mistake is a reading, and recorded."""
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         filters = super().get_list_filter(request)
         return [name for name in filters if str(name).rpartition("__")[2] in searchable_fields()]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """On the first look `get_fields` does it; then the form holds what was typed, and nothing else is stored."""
+        """Record it where `get_fields` didn't: the form that comes back after a mistake shows what was typed and stored."""
         record = kwargs.get("obj")
         if record and request.method == "POST":
             employee, reader = getattr(record, "employee", record), reader_of(request)
@@ -71,7 +71,7 @@ class PrivateRecordAdmin(RecordAdmin[Record]):
 
 
 class EmployeeAdminForm(SentFieldsAdminForm):
-    """Says beside the field what the model refuses on every way."""
+    """Shows beside the field why the model refuses a link, on whatever way it is made."""
 
     def clean_user(self) -> User | None:
         account: User | None = self.cleaned_data["user"]

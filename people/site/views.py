@@ -12,9 +12,7 @@ from people.accounts.requests import SignedInRequest
 from people.directory.rows import Columns, row_of
 from people.employees.forms import EmployeeCreateForm, EmployeeForm
 from people.ground.avatars import HUES
-from people.visibility import (
-    can_see_styleguide,
-)
+from people.visibility import can_see_styleguide
 
 from .forms import PickerForm
 from .health import counts, what_is_wrong

@@ -50,9 +50,7 @@ def test_01_saving_an_employee_never_writes_its_profile():
     employee = factories.employee(profile__team=EmployeeProfile.Teams.Product)
     employee.profile.team = EmployeeProfile.Teams.Marketing
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         employee.save()
 
     assert not [query for query in queries if "people_employeeprofile" in query["sql"]]
