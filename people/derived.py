@@ -21,7 +21,7 @@ from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, Words, w
 if TYPE_CHECKING:
     from .models import Employee, EmployeeProfile
 
-Record = TypeVar("Record", bound=models.Model)
+Record = TypeVar("Record")
 
 FIELDS_OF_EMPLOYEE = frozenset({"sort_name", "searched_as"})
 FIELDS_OF_PROFILE = frozenset({"searched_as"})
@@ -57,6 +57,13 @@ class TeamPlace(models.Model):
         return f"{self.sort_name} in {self.team}"
 
 
+def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """So many records at a time as one statement can hold."""
+    waiting = iter(records)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
 def prepare(employees: Iterable["Employee"]) -> None:
     """Fill in the name by which employees are sorted, the same on every database."""
     for employee in employees:
@@ -75,7 +82,7 @@ def source_of_profile(profile: "EmployeeProfile") -> str:
 
 def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved employees. `is_new` says that nothing is there yet."""
-    for batch in _batches(employees):
+    for batch in batches(employees):
         words = {employee.pk: words_of_employee(*_texts_of(employee)) for employee in batch}
         SearchWord.objects.write(words, OF_EMPLOYEE, is_new=is_new)
         if not is_new:
@@ -84,7 +91,7 @@ def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
 
 def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved profiles."""
-    for batch in _batches(profiles):
+    for batch in batches(profiles):
         teams = {profile.employee_id: profile.team for profile in batch}
         words = {key: _words_of_team(team) for key, team in teams.items()}
         SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
@@ -129,12 +136,6 @@ def out_of_date() -> QuerySet["Employee"]:
     words = SearchWord.objects.filter(employee=OuterRef("pk"))
     profile = _profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
     return _employees().filter(~Q(searched_as=SOURCE_OF_EMPLOYEE) | ~Exists(words) | Exists(profile))
-
-
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    waiting = iter(records)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch
 
 
 def _texts_of(employee: "Employee") -> list[str]:

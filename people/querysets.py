@@ -1,7 +1,6 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -168,8 +167,8 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     def create_missing(self, employees: Iterable["Employee"]) -> list["EmployeeProfile"]:
         """Make the profile of each saved employee that has none; returns the profiles made."""
         made: list[EmployeeProfile] = []
-        waiting = iter(employees)
-        while by_key := {employee.pk: employee for employee in islice(waiting, 1_000)}:
+        for batch in derived.batches(employees):
+            by_key = {employee.pk: employee for employee in batch}
             owners = set(self.filter(employee__in=by_key).values_list("employee", flat=True))
             missing = [self.model(employee=by_key[key]) for key in by_key if key not in owners]
             made += self.bulk_create(missing)
@@ -191,7 +190,8 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
                 objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
             if ignore_conflicts or update_conflicts:
-                derived.rewrite([profile.employee_id for profile in created])
+                for batch in derived.batches(created):
+                    derived.rewrite([profile.employee_id for profile in batch])
             else:
                 derived.write_of_profiles(created, is_new=True)
         return created

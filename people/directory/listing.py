@@ -91,7 +91,7 @@ class Directory:
 
     @cached_property
     def counts_by_team(self) -> dict[str, int]:
-        """How many of the people found each team has, and all of them under ""; one more than the limit is enough."""
+        """How many of the people found each team has, and all under ""; above COUNT_LIMIT it means more than that."""
         if self.findings is None:
             return self._counts_of_everyone
         found = self.findings.count_by_team()

@@ -12,7 +12,7 @@ from .rows import Row, ranked_rows
 
 SHOWN = 8
 # Looking for more costs more than the number is worth: it says "more than 24".
-MOST_FOUND = 24
+LOOKED_FOR = 24
 Groups = list[tuple[str, list[Row]]]
 
 
@@ -25,7 +25,7 @@ class Suggestions:
     @cached_property
     def findings(self) -> Findings | None:
         """What the text means; None without one."""
-        return Employee.objects.found_by(self.q, at_most=MOST_FOUND)
+        return Employee.objects.found_by(self.q, at_most=LOOKED_FOR)
 
     @property
     def total(self) -> int | None:

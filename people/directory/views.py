@@ -17,7 +17,7 @@ from people.models import EmployeeProfile
 from .forms import EmployeeFilterForm, SearchBoxForm
 from .listing import Directory
 from .rows import rows_of
-from .suggestions import MOST_FOUND, Suggestions, starred_by
+from .suggestions import LOOKED_FOR, Suggestions, starred_by
 
 
 class EmployeeListView(PartialMixin, TemplateView):
@@ -80,5 +80,5 @@ class SuggestionsView(PartialMixin, TemplateView):
             return super().get_context_data(groups=[("", rows_of(starred_by(user)))], **kwargs)
         suggestions = Suggestions(**self.asked, user=user)
         return super().get_context_data(
-            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, most_found=MOST_FOUND, **kwargs
+            q=suggestions.q, groups=suggestions.groups, total=suggestions.total, looked_for=LOOKED_FOR, **kwargs
         )

@@ -60,20 +60,20 @@ class Finder:
         self.most_rows = at_most * 2
 
     def meet(self, query: Query) -> Findings:
-        """Everyone whom all terms mean, the best of them; whoever has the terms in one row often is enough."""
+        """The best of those who meet all terms. Often those who have all terms in one row are enough."""
         findings = self._meet_in_one_row(query)
         if len(query.terms) > 1 and len(findings.hits) <= self.at_most:
             self._meet_in_several_rows(query.terms, findings)
         return findings.first(self.at_most)
 
     def meet_names(self, text: str, query: Query) -> tuple[Query, Findings]:
-        """Everyone whom the query of `text` means, with its titles or without; and the query that counts from here."""
+        """Those who meet the query of `text`, with its titles or without; and that query, for further ways to find."""
         findings = self.meet(query)
         plain = None if findings.hits else read(without_titles(text))
         return (plain, self.meet(plain)) if plain else (query, findings)
 
     def meet_list(self, text: str) -> Findings:
-        """Everyone in a pasted list, in its order; in what may be something else only if it has each of them."""
+        """Everyone in a pasted list, in its order. What may be none counts as one only if everybody in it is found."""
         pasted = read_list(text)
         found = [self.meet_names(person, query)[1] for person in pasted.people if (query := read(person))]
         if not pasted.is_certain and not all(one.hits for one in found):
@@ -83,7 +83,7 @@ class Finder:
         return Findings({hit.employee: hit for hit in hits[: self.at_most]}, is_cut)
 
     def _meet_in_one_row(self, query: Query) -> Findings:
-        """Whoever has a row that holds the whole query."""
+        """Those who have a row that holds the whole query."""
         look_ups = query.look_ups
         rows = read_ranges(look_ups, of_each=self.most_rows, in_all=self.most_rows) if look_ups else []
         findings = Findings(is_cut=len(rows) == self.most_rows)
@@ -91,29 +91,31 @@ class Finder:
         return findings
 
     def _meet_in_several_rows(self, terms: Sequence[Term], findings: Findings) -> None:
-        """Add whoever meets each term by a row of its own.
+        """Add those who meet each term by a row of its own.
 
         Other names than those typed only if nobody is found without them, or beside a team or a number: where all
         terms are names, the phrases have found them already.
         """
         rows_of = count_rows([spelling for term in terms for spelling in term.plain])
         plain = [replace(term, spellings=tuple(filter(rows_of.get, term.plain))) for term in terms]
-        numbers = [sum(rows_of[spelling] for spelling in term.spellings) for term in plain]
-        rarest = numbers.index(min(numbers))
+        frequencies = [sum(rows_of[spelling] for spelling in term.spellings) for term in plain]
+        rarest = frequencies.index(min(frequencies))
         are_names = all(term.is_name and not term.may_be_team for term in plain)
         if are_names:
             self._start_from(rarest, plain, findings, of_each=MOST_ROWS)
-            findings.is_cut |= bool(findings.hits) and numbers[rarest] >= MOST_ROWS
+            findings.is_cut |= bool(findings.hits) and frequencies[rarest] >= MOST_ROWS
         if not findings.hits or not are_names:
             pairs = zip(plain, terms, strict=True)
             varied = [replace(one, spellings=one.spellings + term.varied) for one, term in pairs]
             self._start_from(rarest, varied, findings)
 
-    def _start_from(self, place: int, terms: Sequence[Term], findings: Findings, *, of_each: int | None = None) -> None:
-        """Read the rows of the term at `place`, or the first of each spelling, and add who meets all others too."""
+    def _start_from(
+        self, number: int, terms: Sequence[Term], findings: Findings, *, of_each: int | None = None
+    ) -> None:
+        """Read the rows of one term, of each spelling `of_each` at most, and add those who meet the others too."""
         if not all(term.spellings for term in terms):
             return
-        start, others = terms[place], [*terms[:place], *terms[place + 1 :]]
+        start, others = terms[number], [*terms[:number], *terms[number + 1 :]]
         look_ups = [LookUp(spelling, ((start, spelling),)) for spelling in start.spellings]
         rows = read_with_others(look_ups, others, of_each=of_each, in_all=self.most_rows)
         findings.is_cut |= len(rows) == self.most_rows

@@ -63,7 +63,7 @@ class Findings:
         return [hit for hit in self.hits.values() if hit.rank[0] == least]
 
     def first(self, number: int) -> "Findings":
-        """The best of them only."""
+        """Only the best of them, so many."""
         best = sorted(self.hits.values(), key=lambda hit: hit.rank)
         return Findings({hit.employee: hit for hit in best[:number]}, self.is_cut or len(best) > number)
 

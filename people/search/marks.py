@@ -73,7 +73,7 @@ def _shown(text: str) -> list[str]:
 
 
 def _find(cell: str, wanted: str) -> tuple[int, int] | None:
-    """Where `wanted` is in a cell: from the start of a word, across hyphens and the like; else a word so spelt."""
+    """Where a cell shows `wanted`: from the start of a word, over hyphens and the like; else a word so spelt."""
     lower = cell.lower()
     if not wanted or (cell.isascii() and wanted not in lower.translate(WITHOUT_PUNCTUATION)):
         return None

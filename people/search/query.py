@@ -1,4 +1,4 @@
-"""What somebody typed, as ranges of the index. Pure."""
+"""Reads what somebody typed: which ranges of the index may mean it. Pure."""
 
 import re
 import unicodedata
@@ -51,7 +51,7 @@ class Way(IntEnum):
 
 @dataclass(frozen=True)
 class Spelling:
-    """One text to look up: stored words that begin with it, or as a whole word."""
+    """One text to look up: it begins stored words, or stands at their beginning as a whole word."""
 
     text: str
     is_whole: bool = False
@@ -76,12 +76,7 @@ class Spelling:
     def penalty(self, word: str) -> int:
         """How far a stored word in the range is from what was typed."""
         is_longer = not (word == self.text or word.startswith(self.text + " "))
-        return is_longer + self.least_penalty
-
-    @property
-    def least_penalty(self) -> int:
-        """How far the whole word is from what was typed."""
-        return int(self.way) * max(1, self.mistakes)
+        return is_longer + int(self.way) * max(1, self.mistakes)
 
 
 @dataclass(frozen=True)
@@ -171,7 +166,7 @@ class Query:
         return tuple(phrases[:MOST_VARIED])
 
     def with_initials(self) -> "Query | None":
-        """Short terms taken letter by letter ("jr tolkien"); None if there is none."""
+        """This query with short terms taken letter by letter ("jr tolkien"); None if it has no such terms."""
         terms: list[Term] = []
         for term in self.terms:
             are_initials = term.is_name and 1 < len(term.typed) < 4
@@ -179,7 +174,7 @@ class Query:
         return Query(tuple(terms[:MOST_TERMS])) if len(terms) > len(self.terms) else None
 
     def with_domains(self) -> "Query":
-        """Each piece between spaces may also begin the domain of the e-mail address."""
+        """This query, in which each piece between spaces may also begin the domain of an e-mail address."""
         terms = []
         for piece in self.pieces:
             words = _terms(piece)
@@ -189,7 +184,7 @@ class Query:
         return Query(tuple(terms[:MOST_TERMS]))
 
     def with_spellings(self, more: dict[str, tuple[Spelling, ...]]) -> "Query":
-        """With further spellings of the terms, by what was typed."""
+        """This query with further spellings of its terms, by what was typed."""
         return Query(tuple(replace(term, spellings=term.spellings + more.get(term.typed, ())) for term in self.terms))
 
 
@@ -245,7 +240,7 @@ def is_blank(text: str) -> bool:
 
 
 def _printable(text: str) -> str:
-    """Without characters that show nothing or that no database can hold; with digits of any script as 0 to 9."""
+    """`text` without characters that show nothing or that no database can hold, and with any script's digits as 0–9."""
     text = printable(text[:LONGEST_QUERY])
     return text if text.isascii() else "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
 
@@ -273,7 +268,7 @@ def _is_number(piece: str) -> bool:
 
 
 def _terms(piece: str) -> list[Term]:
-    """The terms of one piece: a number, an address, or the words of a name."""
+    """The terms that one piece stands for: a number, an address, or the words of a name."""
     if _is_number(piece):
         return [_number_term(piece)]
     if "@" in piece:

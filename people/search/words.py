@@ -54,9 +54,9 @@ PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
 class TextWords(NamedTuple):
-    """The words of a text, apart from each other: also with apostrophes as a break and as nothing.
+    """The words of a text: `split` with each apostrophe between two words, `joined` with none.
 
-    A plain one can be written in no other way.
+    A plain text can be written in no other way.
     """
 
     split: tuple[str, ...]
@@ -89,7 +89,7 @@ def known_words(rows: Iterable[tuple[int, str, int]]) -> set[str]:
 
 
 def rotations(words: tuple[str, ...]) -> list[str]:
-    """The words in each order that keeps who follows whom."""
+    """The words as a circle that begins at each of them: "a b c", "b c a", "c a b"."""
     return [" ".join(words[place:] + words[:place])[:LONGEST_WORD] for place in range(len(words))]
 
 
@@ -116,7 +116,7 @@ def rows_of_spellings(first_name: str, last_name: str) -> list[str]:
 
 
 def email_words(email: str, others: set[str]) -> list[str]:
-    """The whole address and its domain, an international one in both spellings, and those of its parts no name has."""
+    """The address and its domain, an international one in both spellings, and its parts that aren't in `others`."""
     local, _, domain = email.rpartition("@")
     spellings = dict.fromkeys((domain, ascii_domain(domain)))
     return [
@@ -127,7 +127,7 @@ def email_words(email: str, others: set[str]) -> list[str]:
 
 
 def phone_words(phone: str) -> list[str]:
-    """An E.164 number from its first digit, from the first one after the country code, from the last."""
+    """A number in E.164 as it is looked up: from its first digit, without the country code, and from the last digit."""
     digits = digits_of(phone)
     return [digits, digits[_length_of_country_code(digits[:3]) :], LAST_DIGITS_MARK + digits[::-1]] if digits else []
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import example, given
 
 from people.accounts.tests.test_sign_in import htmx
-from people.directory.suggestions import MOST_FOUND
+from people.directory.suggestions import LOOKED_FOR
 from people.employees.tests.test_sharing import browser
 from people.models import Employee
 from people.tests.browsers import announced_in, words_of
@@ -83,12 +83,12 @@ def test_eight_are_shown_and_all_are_counted():
 
 
 def test_more_than_are_counted():
-    add_namesakes(MOST_FOUND + 1)
+    add_namesakes(LOOKED_FOR + 1)
 
     html = suggest("ada")
 
     assert len(keys_in(html)) == 8
-    assert announced_in(html) == f"More than {MOST_FOUND} people match"
+    assert announced_in(html) == f"More than {LOOKED_FOR} people match"
     assert foot(html) == "All results for “ada”"
 
 
