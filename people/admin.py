@@ -62,7 +62,7 @@ class PrivateRecordAdmin(RecordAdmin[Record]):
         return [name for name in filters if str(name).rpartition("__")[2] in searchable_fields()]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Record it where `get_fields` didn't: the form that comes back after a mistake shows what was typed and stored."""
+        """Record what `get_fields` didn't: a form that comes back after a mistake shows private values too."""
         record = kwargs.get("obj")
         if record and request.method == "POST":
             employee, reader = getattr(record, "employee", record), reader_of(request)
