@@ -276,6 +276,13 @@ def contact_form_with_error(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def discard_question(page: Page) -> None:
+    contact_form_open(page)
+    page.get_by_label("First name").fill("Typed")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Discard what you typed?")).to_be_visible()
+
+
 def profile_form_open(page: Page) -> None:
     person(page)
     page.get_by_role("link", name="Edit work").click()
@@ -422,6 +429,7 @@ STATES = [
     State("person-not-found", "people:employee-detail", COLLEAGUE, at("/employees/999999/"), HTTPStatus.NOT_FOUND),
     State("contact-form", "people:employee-update", HR, contact_form_open),
     State("contact-form-error", "people:employee-update", HR, contact_form_with_error, INVALID),
+    State("contact-form-discard", "people:employee-update", HR, discard_question),
     State("contact-form-own", "people:employee-update", COLLEAGUE, own_contact_form_open),
     State("profile-form", "people:profile-update", HR, profile_form_open),
     State("profile-form-error", "people:profile-update", HR, profile_form_with_error, INVALID),
