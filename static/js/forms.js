@@ -117,7 +117,7 @@ function inWords(seconds) {
 function howToRepeat(element) {
   const button = element.matches("form") && element.querySelector("button:not([type])");
   const act = button ? `press ${button.textContent.trim()} again` : "try again";
-  return formWithTyping() || element.value ? `${act}: what you typed is still here` : act;
+  return formWithTyping() || byId("search-text")?.value ? `${act}: what you typed is still here` : act;
 }
 
 /* Another tab signed out or in while something is typed here. */
