@@ -37,24 +37,24 @@ class Administration(AdminSite):
 
 
 class BoundedPaginator(Paginator[Any]):
-    """Counts to `MOST` and pages no further: whoever stands behind is found by searching."""
+    """Counts to `COUNT_LIMIT` and pages no further: whoever stands behind is found by searching."""
 
-    MOST = 2_000
+    COUNT_LIMIT = 2_000
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, self.MOST)
+        return min(self._counted, self.COUNT_LIMIT)
 
     @property
     def is_more(self) -> bool:
         """Whether there are more than are counted."""
-        return self._counted > self.MOST
+        return self._counted > self.COUNT_LIMIT
 
     @cached_property
     def _counted(self) -> int:
         """Counted without an order, because sorting takes time and changes no number."""
         records = cast("QuerySet[Any]", self.object_list)
-        return records.order_by()[: self.MOST + 1].count()
+        return records.order_by()[: self.COUNT_LIMIT + 1].count()
 
 
 class OfferedList(ChangeList):

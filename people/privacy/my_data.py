@@ -16,7 +16,7 @@ from .words import in_words, label_of
 SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
 
 # model: the fields that the person gets
-HELD: dict[type[Model], list[str]] = {
+GIVEN: dict[type[Model], list[str]] = {
     User: ["email", "is_active", "is_superuser", "date_joined", "last_login"],
     Membership: ["user", "group", "since", "given_by"],
     Employee: [field.name for field in Employee._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON],
@@ -30,7 +30,7 @@ HELD: dict[type[Model], list[str]] = {
 }
 
 # What the person doesn't get, with the reason: a field, or a whole model.
-EXCUSED = {
+WITHHELD = {
     "accounts.User.id": "a key that stands for the e-mail",
     "accounts.User.password": "a hash: it tells the person nothing, and would help a thief",
     "accounts.User.sessions_ended": "a counter that tells ended sessions from those that last",
@@ -102,7 +102,7 @@ def parts_about(user: User) -> list[Part]:
 
 def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
     fields = {field.name: field for field in record._meta.concrete_fields}
-    for name in HELD[record._meta.model]:
+    for name in GIVEN[record._meta.model]:
         field = fields[name]
         value = getattr(record, name)
         if value is not None and (field.is_relation or field.get_internal_type() == "CharField"):

@@ -481,7 +481,7 @@ def test_log_of_the_administration_holds_no_values(admin, person):
 
 
 def test_list_counts_so_far_and_says_that_there_are_more(admin, person, monkeypatch):
-    monkeypatch.setattr(BoundedPaginator, "MOST", 3)
+    monkeypatch.setattr(BoundedPaginator, "COUNT_LIMIT", 3)
     add_people(3)
 
     assert "More than 3 employees: search for the others." in " ".join(admin.get(LIST).text.split())

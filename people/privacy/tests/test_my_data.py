@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 
 from people.employees.tests.test_sharing import browser
 from people.models import ReadLogEntry
-from people.privacy.my_data import EXCUSED, HELD
+from people.privacy.my_data import GIVEN, WITHHELD
 from people.tests.factories import employee, user
 
 VALUES = {
@@ -27,22 +27,22 @@ def label(field) -> str:
 
 
 def fields_of_all_models() -> set:
-    models = [model for model in apps.get_models() if model._meta.label not in EXCUSED]
+    models = [model for model in apps.get_models() if model._meta.label not in WITHHELD]
     return {field for model in models for field in [*model._meta.concrete_fields, *model._meta.many_to_many]}
 
 
-def test_every_field_is_held_or_excused_with_a_reason():
-    held = {model._meta.get_field(name) for model, names in HELD.items() for name in names}
-    left_out = {label(field) for field in fields_of_all_models() - held}
+def test_every_field_is_given_or_withheld_with_a_reason():
+    given = {model._meta.get_field(name) for model, names in GIVEN.items() for name in names}
+    withheld = {label(field) for field in fields_of_all_models() - given}
 
-    assert left_out == {name for name in EXCUSED if name.count(".") == 2}
-    assert all(reason for reason in EXCUSED.values())
+    assert withheld == {name for name in WITHHELD if name.count(".") == 2}
+    assert all(reason for reason in WITHHELD.values())
 
 
-def test_every_excuse_is_about_something():
+def test_whatever_is_withheld_exists():
     labels = {model._meta.label for model in apps.get_models()}
 
-    assert {name for name in EXCUSED if name.count(".") == 1} <= labels
+    assert {name for name in WITHHELD if name.count(".") == 1} <= labels
 
 
 @pytest.mark.django_db
