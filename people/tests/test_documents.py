@@ -1,0 +1,34 @@
+"""The documents in the root: their links lead somewhere, and nothing stands in them twice."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+DOCUMENTS = sorted(Path(settings.BASE_DIR).glob("*.md"))
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)")
+
+
+def anchors_in(text: str) -> list[str]:
+    """The end of a link to each heading, as GitHub and most others make it."""
+    headings = re.findall(r"(?m)^#+ (.*)$", text)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_a_file_and_a_heading(document):
+    for name, anchor in LINK.findall(document.read_text()):
+        target = document.parent / name if name else document
+
+        assert target.exists()
+        assert not anchor or anchor in anchors_in(target.read_text())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_heading_stands_twice_or_without_a_blank_line_before_it(document):
+    text = document.read_text()
+
+    assert [heading for heading, number in Counter(anchors_in(text)).items() if number > 1] == []
+    assert not re.search(r"[^\n]\n## ", text)
