@@ -40,10 +40,23 @@ def test_nobody_leads_to_the_nearest_people(page: Page):
 
     nearest = page.get_by_role("main").get_by_role("listitem").get_by_role("link", name=re.compile("Henrik Jørgensen"))
     expect(page.get_by_role("heading", name="Did you mean")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("as an employee"))).to_have_attribute("href", "/employees/new/")
     nearest.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Henrik Jørgensen")
+
+
+@pytest.mark.usefixtures("javascript")
+def test_nobody_can_be_added_by_the_name_searched_for(page: Page):
+    sign_in(page, HR)
+    page.goto("/employees/")
+    search_box(page).fill("Zoë Mustermannova")
+    search_box(page).press("Enter")
+
+    page.get_by_role("button", name="Add “Zoë Mustermannova” as an employee").click()
+
+    expect(page).to_have_url(re.compile("/employees/new/$"))
+    expect(page.get_by_label("First name")).to_have_value("Zoë")
+    expect(page.get_by_label("Last name")).to_have_value("Mustermannova")
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)

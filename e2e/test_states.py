@@ -42,6 +42,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 NO_STATE_NEEDED = {
     "health": "for machines",
     "people:star": "leads back to the person",
+    "people:employee-create-searched": "leads to the form of a new employee",
     "people:home": "leads to the directory",
     "accounts:well-known-password-change": "leads to the page",
     "accounts:hr-manager-take": "leads back to the HR managers",

@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("employees/new/", views.EmployeeCreateView.as_view(), name="employee-create"),
+    path("employees/new/searched/", views.SearchedEmployeeView.as_view(), name="employee-create-searched"),
     path("employees/<int:pk>/", views.EmployeeDetailView.as_view(), name="employee-detail"),
     path("employees/<int:pk>/edit/", views.EmployeeUpdateView.as_view(), name="employee-update"),
     path("employees/<int:pk>/star/", views.StarView.as_view(), name="star"),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import CreateView, DetailView, TemplateView, UpdateView, View
+from django.views.generic import CreateView, DetailView, RedirectView, TemplateView, UpdateView, View
 from django.views.generic.detail import SingleObjectMixin
 from django_htmx.http import push_url, replace_url
 
@@ -32,8 +32,10 @@ from people.visibility import (
 
 from .forms import EmployeeCreateForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .saving import SaveMixin
+from .searched import fields_in
 
 ADDED = "added_employee"
+SEARCHED = "searched_employee"
 
 
 class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
@@ -144,6 +146,11 @@ class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_initial(self) -> dict[str, Any]:
+        """What was searched for, once."""
+        searched: dict[str, str] = self.request.session.pop(SEARCHED, {})
+        return super().get_initial() | searched
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"editable": EmployeeForm.Meta.fields}
 
@@ -156,6 +163,20 @@ class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView
         page = EmployeeDetailView(employee=employee)
         page.setup(self.request, pk=employee.pk)
         return push_url(page.get(self.request), address)
+
+
+class SearchedEmployeeView(RedirectView):
+    """Opens the form of a new employee with what was searched for. A note in the session keeps it out of addresses."""
+
+    request: SignedInRequest
+    http_method_names = ("get", "post", "options")
+    pattern_name = "people:employee-create"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not can_add_employees(self.request.user):
+            raise PermissionDenied
+        request.session[SEARCHED] = fields_in(request.POST.get("q", ""))
+        return self.get(request, *args, **kwargs)
 
 
 class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateView[Employee, RecordForm[Any]]):

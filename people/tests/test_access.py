@@ -34,6 +34,9 @@ people:suggestions                    PUT/DELETE  door        door      405     
 people:employee-create                GET         door        door      403        403     200    200
 people:employee-create                POST        form        form      403        403     422    422
 people:employee-create                PUT/DELETE  form        form      403        403     405    405
+people:employee-create-searched       GET         door        door      302        302     302    302
+people:employee-create-searched       POST        door        door      403        403     302    302
+people:employee-create-searched       PUT/DELETE  door        door      405        405     405    405
 people:employee-detail                GET         door        door      200        200     200    200
 people:employee-detail                POST        door        door      405        405     405    405
 people:employee-detail                PUT/DELETE  door        door      405        405     405    405
@@ -298,6 +301,7 @@ FORMS = {
         "new_password2": "four apples in a tree",
     },
     "people:employee-create": PERSON,
+    "people:employee-create-searched": {"q": "Zoë Mustermannova"},
     "people:employee-update": PERSON,
     "people:profile-update": {"team": "product"},
     "people:star": {"starred": "1"},
@@ -346,7 +350,11 @@ def token_of(client: Client, visitor: Visitor, name: str) -> str:
     """The token of the form called `name`, as a browser finds it on the page."""
     if name != "accounts:sign-in":
         client.force_login(visitor.account)
-    elsewhere = {"accounts:sign-out": "/employees/", "people:star": visitor.person.get_absolute_url()}
+    elsewhere = {
+        "accounts:sign-out": "/employees/",
+        "people:employee-create-searched": "/employees/?q=Mustermannova",
+        "people:star": visitor.person.get_absolute_url(),
+    }
     page = client.get(elsewhere.get(name) or address(name, visitor.person))
     return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[0]
 
