@@ -608,6 +608,19 @@ def test_account_invalid_says_so(admin, typed):
     assert User.objects.count() == 1
 
 
+@pytest.mark.parametrize("email", ["admin@exаmple.com", "admin@example.сom", "admin@xn--exmple-4nf.com"])
+def test_account_whose_domain_looks_like_another_is_refused_beside_the_field(admin, email):
+    typed = {"email": email, "usable_password": "false"}
+
+    added = admin.post(reverse("admin:accounts_user_add"), typed)
+    changed = admin.post(reverse("admin:accounts_user_change", args=[factories.user().pk]), typed)
+
+    for response in [added, changed]:
+        [problem] = response.context_data["adminform"].form.errors["email"]
+        assert "letters of another alphabet" in problem
+    assert not User.objects.filter(email__startswith="admin@ex").exclude(email="admin@example.com").exists()
+
+
 def test_account_is_switched_off(admin, client):
     account = factories.user()
 

@@ -108,3 +108,10 @@ def interrupted(question: str) -> str:
 def test_what_is_no_address_is_refused(email):
     with pytest.raises(CommandError, match=r"Write: make admin EMAIL=ada@example\.com"):
         make(email)
+
+
+def test_address_that_looks_like_another_is_refused_with_its_reason():
+    with pytest.raises(CommandError, match="letters of another alphabet"):
+        call_command("make_administrator", "admin@exаmple.com")
+
+    assert not User.objects.exists()

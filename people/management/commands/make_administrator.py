@@ -58,5 +58,5 @@ def account_of(email: str) -> User:
     try:
         email = field.clean(email, None)
     except ValidationError as error:
-        raise CommandError("That isn't an e-mail address. Write: make admin EMAIL=ada@example.com") from error
+        raise CommandError(f"{error.messages[0]} Write: make admin EMAIL=ada@example.com") from error
     return User.objects.filter(email=email).first() or User(email=email)
