@@ -45,7 +45,7 @@ class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
 
     def try_later(self, form: Form, later: TryLater) -> HttpResponse:
         form.add_error(None, later.sentence)
-        response = self.render_to_response(self.get_context_data(form=form), status=later.status)
+        response = self.render_to_response(self.get_context_data(form=form, must_wait=True), status=later.status)
         response["Retry-After"] = str(later.seconds)
         return response
 

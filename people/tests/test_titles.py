@@ -1,0 +1,164 @@
+"""Titles tell pages and states apart: tabs, bookmarks and screen readers show nothing else."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from people.accounts.models import User
+from people.models import Employee
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+
+WRONG = {"first_name": "", "phone": "12", "team": "x", "dob": "2999-01-01", "gender": "x", "mobile": "12"}
+JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}
+READERS = ["signed-out", "employee", "hr", "administrator"]
+
+
+def title_of(response) -> str:
+    """The title as a browser shows it, without the name of the product at its end."""
+    [title] = re.findall(r"<title>(.*?)</title>", response.text, re.DOTALL)
+    title = " ".join(unescape(title).split())
+    assert title.endswith(" · People")
+    return title.removesuffix(" · People")
+
+
+def title_without_database(client: Client, address: str) -> str:
+    def away(*statement):
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        return title_of(client.get(address))
+
+
+class Site:
+    """Somebody in a role, and somebody else whose page they look at."""
+
+    def __init__(self, role: str) -> None:
+        self.role, self.client = role, Client(raise_request_exception=False)
+        self.other = factories.employee(first_name="Grace", last_name="Hopper", user=factories.user())
+        self.own: Employee | None = None
+        if role != "signed-out":
+            account = factories.user("ada@example.com", is_hr=role == "hr", is_superuser=role == "administrator")
+            self.own = factories.employee(first_name="Ada", last_name="Ng", user=account)
+            self.client.force_login(account)
+
+    @property
+    def can_edit(self) -> bool:
+        return self.role in {"hr", "administrator"}
+
+    def states(self) -> Iterator[tuple[str, str]]:
+        """Each state that this reader can meet, and its title."""
+        yield "no page", title_of(self.client.get("/nothing-here/"))
+        yield "not understood", title_of(self.client.get("/employees/", headers={"Host": "["}))
+        yield "too much at once", title_of(self.client.post("/sign-in/", {"username": "x" * 2_700_000}))
+        if not self.own:
+            yield from self.signed_out_states()
+            return
+        yield "no database", title_without_database(self.client, "/employees/")
+        yield "out of date", title_of(self.strict().post("/account/password/"))
+        yield from self.states_of_one(self.own)
+        yield from self.states_of_one(self.other)
+        for address in ["/employees/", "/employees/suggestions/", "/me/data/", "/account/password/"]:
+            yield address, title_of(self.client.get(address))
+        yield "wrong password", title_of(self.client.post("/account/password/"))
+        yield "to wait for a password", self.title_after_many_tries("/account/password/", {"old_password": "wrong"})
+        yield from self.states_of_adding()
+        if self.role == "administrator":
+            yield "style guide", title_of(self.client.get("/styleguide/"))
+            yield "HR managers", title_of(self.client.get("/hr-managers/"))
+            yield "HR managers, wrong", title_of(self.client.post("/hr-managers/"))
+        Employee.objects.filter(pk=self.own.pk).update(user=None)
+        yield "without a page", title_of(self.client.get("/me/"))
+
+    def signed_out_states(self) -> Iterator[tuple[str, str]]:
+        yield "sign-in", title_of(self.client.get("/sign-in/"))
+        yield "sign-in, wrong", title_of(self.client.post("/sign-in/"))
+        yield "sign-in, to wait", self.title_after_many_tries("/sign-in/", {"username": "a@b.example", "password": "x"})
+        yield "out of date", title_of(self.strict().post("/sign-in/"))
+        yield "signed out meanwhile", title_of(self.client.post("/employees/new/", JOINER))
+
+    def states_of_adding(self) -> Iterator[tuple[str, str]]:
+        if not self.can_edit:
+            yield "not open", title_of(self.client.get("/employees/new/"))
+            return
+        yield "add", title_of(self.client.get("/employees/new/"))
+        yield "add, wrong", title_of(self.client.post("/employees/new/", {}))
+        yield "add, token refused", title_of(self.strict().post("/employees/new/", JOINER))
+        added = self.client.post("/employees/new/", JOINER, follow=True)
+        yield "added", title_of(added)
+        [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
+        yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_one(self, employee: Employee) -> Iterator[tuple[str, str]]:
+        page = self.client.get(employee.get_absolute_url())
+        yield f"{employee}", title_of(page)
+        for address in sorted(set(re.findall(r'href="(/employees/\d+/[\w/]*edit/)"', page.text))):
+            yield address, title_of(self.client.get(address))
+            yield f"{address}, wrong", title_of(self.client.post(address, WRONG))
+        if "What others see" in page.text:
+            for audience in ["colleague", "team-mate", "hr"]:
+                address = f"{employee.get_absolute_url()}seen-by/{audience}/"
+                yield address, title_of(self.client.get(address))
+
+    def strict(self) -> Client:
+        """The same person in a browser that is checked for forged requests."""
+        client = Client(enforce_csrf_checks=True)
+        if self.own:
+            client.force_login(User.objects.get(employee=self.own))
+        return client
+
+    def title_after_many_tries(self, address: str, typed: dict[str, str]) -> str:
+        responses = [self.client.post(address, typed) for _ in range(11)]
+        assert responses[-1].status_code == 429
+        return title_of(responses[-1])
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_no_two_states_share_a_title(role: str):
+    states = dict(Site(role).states())
+
+    titles = sorted(states.values())
+    assert titles == sorted(set(titles)), states
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"),
+    [
+        ("signed-out", {"Sign in", "Error: Sign in", "Please wait: Sign in", "Not saved yet: you are signed out"}),
+        ("employee", {"Ada Ng", "Edit contact · Ada Ng", "Error: Edit contact · Ada Ng", "View as: My team · Ada Ng"}),
+        (
+            "hr",
+            {
+                "Grace Hopper",
+                "Complete the profile · Ann Byron",
+                "Error: Add employee",
+                "Not saved yet: please check it",
+            },
+        ),
+        ("administrator", {"HR managers", "Error: HR managers", "Style guide", "You have no page yet"}),
+    ],
+)
+def test_titles_begin_with_what_differs(role: str, titles: set[str]):
+    assert titles <= set(dict(Site(role).states()).values())
+
+
+@pytest.mark.parametrize("role", ["employee", "hr", "administrator"])
+def test_fragments_change_the_title_with_the_form(role: str):
+    site = Site(role)
+    person = site.own if site.own and not site.can_edit else site.other
+    address = person.get_absolute_url()
+    link = re.findall(r'href="(/employees/\d+/[\w/]*edit/)"', site.client.get(address).text)[0]
+    headers = {"HX-Request": "true", "HX-Target": "contact"}
+
+    opened = site.client.get(link, headers=headers)
+    wrong = site.client.post(link, WRONG, headers=headers)
+    cancelled = site.client.get(address, headers=headers)
+
+    titles = [title_of(response) for response in (opened, wrong, cancelled)]
+    assert titles == [f"Edit contact · {person}", f"Error: Edit contact · {person}", f"{person}"]
