@@ -151,8 +151,8 @@ class Directory:
         is_known = self.count <= COUNT_LIMIT
         people = self.count if is_known else max(COUNT_LIMIT, (number - 1) * PEOPLE_PER_PAGE + rows)
         paginator = Paginator(range(min(people, LAST_PAGE * PEOPLE_PER_PAGE)), PEOPLE_PER_PAGE)
-        elided = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
-        numbers = [number if isinstance(number, int) else None for number in elided]
+        pages = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+        numbers = [page if isinstance(page, int) else None for page in pages]
         return numbers if is_known else [*numbers, None]
 
     def _rows(self, number: int) -> list[Row]:

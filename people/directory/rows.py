@@ -66,7 +66,7 @@ def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     texts = {
         "first_name": first_name,
         "last_name": last_name,
-        "team": TEAM_LABELS.get(team or "", "No team"),
+        "team": TEAM_LABELS.get(team, team) if team else "No team",
         "email": email,
         "phone": international(phone),
     }

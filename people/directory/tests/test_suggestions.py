@@ -11,7 +11,7 @@ from hypothesis import example, given
 from people.accounts.tests.test_sign_in import htmx
 from people.directory.suggestions import LOOKED_FOR
 from people.employees.tests.test_sharing import browser
-from people.models import Employee
+from people.models import Employee, EmployeeProfile
 from people.tests.browsers import announced_in, words_of
 from people.tests.factories import employee, user
 from people.tests.test_hostile_input import ANYTHING, HostileInput, often
@@ -70,6 +70,13 @@ def test_person_without_a_team():
     employee(first_name="Ada", email="ada@example.com")
 
     assert "No team · ada@example.com" in words_of(suggest("ada"))
+
+
+def test_person_of_a_team_without_a_name_has_what_is_stored():
+    person = employee(first_name="Ada", email="ada@example.com")
+    EmployeeProfile.objects.filter(employee=person).update(team="legal")
+
+    assert "legal · ada@example.com" in words_of(suggest("ada"))
 
 
 def test_eight_are_shown_and_all_are_counted():
