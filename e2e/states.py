@@ -393,6 +393,7 @@ STATES = [
     State("directory-hr", "people:employee-list", HR, at("/employees/")),
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
     State("directory-page-2", "people:employee-list", COLLEAGUE, second_page),
+    State("directory-print", "people:employee-print", COLLEAGUE, at("/employees/print/?q=mar")),
     State("directory-team-sorted", "people:employee-list", HR, at("/employees/?team=engineering&sort=-name")),
     State("directory-chips", "people:employee-list", COLLEAGUE, directory_with_chips),
     State("directory-nobody-in-team", "people:employee-list", HR, at("/employees/?q=jorgensen&team=marketing")),

@@ -139,11 +139,11 @@ class Directory:
         number = min(self.chosen["page"], LAST_PAGE)
         if self.count <= COUNT_LIMIT:
             number = min(number, max(1, ceil(self.count / PEOPLE_PER_PAGE)))
-        rows = self._rows(number)
+        rows = self._rows_of_page(number)
         if not rows and number > 1:
             people = keys_in_order(self.chosen["team"], self.chosen["sort"])[: LAST_PAGE * PEOPLE_PER_PAGE]
             number = ceil(people.count() / PEOPLE_PER_PAGE)
-            rows = self._rows(number)
+            rows = self._rows_of_page(number)
         return Page(rows[:PEOPLE_PER_PAGE], number, self._numbers(number, len(rows)), len(rows) > PEOPLE_PER_PAGE)
 
     def _numbers(self, number: int, rows: int) -> list[int | None]:
@@ -155,9 +155,12 @@ class Directory:
         numbers = [page if isinstance(page, int) else None for page in pages]
         return numbers if is_known else [*numbers, None]
 
-    def _rows(self, number: int) -> list[Row]:
+    def _rows_of_page(self, number: int) -> list[Row]:
         """The rows of a page and of one person more, if there is one."""
-        start, wanted = (number - 1) * PEOPLE_PER_PAGE, PEOPLE_PER_PAGE + 1
+        return self.rows((number - 1) * PEOPLE_PER_PAGE, PEOPLE_PER_PAGE + 1)
+
+    def rows(self, start: int, wanted: int) -> list[Row]:
+        """The rows of so many people as are wanted, after the first `start`."""
         team, sort = self.chosen["team"], self.chosen["sort"]
         if self.findings is None:
             asked = [team, wanted, start] if team else [wanted, start]

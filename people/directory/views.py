@@ -44,6 +44,25 @@ class EmployeeListView(PartialMixin, TemplateView):
         )
 
 
+class EmployeePrintView(TemplateView):
+    """Those whom the directory's query string asks for, on one page that is made to be printed."""
+
+    template_name = "directory/employee_print.html"
+    most = 500
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = EmployeeFilterForm(self.request.GET)
+        directory = Directory(filters.cleaned_data | {"page": 1})
+        return super().get_context_data(
+            directory=directory,
+            rows=directory.rows(0, self.most),
+            order=filters.orders[filters.cleaned_data["sort"]],
+            state=state_of(directory),
+            most=self.most,
+            **kwargs,
+        )
+
+
 def state_of(directory: Directory) -> str:
     """What the list shows, for the title of the window: "mar in Product, page 2"; of everyone nothing."""
     q, team, number = directory.chosen["q"], directory.chosen["team"], directory.page.number

@@ -28,6 +28,9 @@ people:home                           PUT/DELETE  door        door      302     
 people:employee-list                  GET         door        door      200        200     200    200
 people:employee-list                  POST        door        door      405        405     405    405
 people:employee-list                  PUT/DELETE  door        door      405        405     405    405
+people:employee-print                 GET         door        door      200        200     200    200
+people:employee-print                 POST        door        door      405        405     405    405
+people:employee-print                 PUT/DELETE  door        door      405        405     405    405
 people:suggestions                    GET         door        door      200        200     200    200
 people:suggestions                    POST        door        door      405        405     405    405
 people:suggestions                    PUT/DELETE  door        door      405        405     405    405

@@ -13,6 +13,7 @@ EVERY_PAGE = [
     "/employees/new/",
     "/employees/{key}/",
     "/employees/{key}/edit/",
+    "/employees/print/?q=a",
     "/employees/{key}/profile/edit/",
     "/me/",
     "/health/",

@@ -106,6 +106,7 @@ document.addEventListener("click", ({ target }) => {
   if (copyButton) copy(copyButton);
   if (target.closest("[data-closes-toast]")) closeToast();
   if (target.closest("[data-closes-refusal]")) byId("request-error").hidden = true;
+  if (target.closest("[data-prints]")) print();
   if (target.closest("[data-opens-shortcuts]")) byId("shortcuts").showModal();
   if (target.closest("[data-closes-shortcuts]")) byId("shortcuts").close();
   if (openMenu() && !openMenu().contains(target)) openMenu().open = false;
