@@ -8,14 +8,14 @@ from rapidfuzz.distance import OSA
 from .models import KnownWord
 from .query import Spelling, Term, Way
 
-SHORTEST_MISTYPED = 3
-LONG_WORD = 8
+# Shorter words are never taken for mistyped ones, and in long ones two letters may be wrong.
+SHORTEST_MISTYPED, LONG_WORD = 3, 8
+# So many letters may also stand inside a known word ("kasz" in "lukasz").
 SHORTEST_INSIDE = 4
-# Half of the letters are right: enough for "did you mean".
-LEAST_LIKENESS = 0.5
-MOST_ALIKE = 8
-# So many known words are near enough at most; the nearest count.
+# Of the known words that are near enough, so many of the nearest are looked up.
 MOST_NEAR = 12
+# "Did you mean" compares so many of the most alike words, of which half of the letters are right.
+MOST_ALIKE, LEAST_LIKENESS = 8, 0.5
 
 
 def mistakes_allowed(word: str) -> int:
@@ -38,36 +38,29 @@ def alike(terms: Iterable[Term]) -> dict[str, dict[str, float]]:
     """For each of `terms`, by what was typed, the known words most like it and how like they are (0 to 1)."""
     names = [term.typed for term in terms if term.is_name and len(term.typed) >= SHORTEST_MISTYPED]
     choices = KnownWord.objects.of_at_least(SHORTEST_MISTYPED) if names else []
+    return {name: _likeness(name, choices) for name in names}
+
+
+def _likeness(name: str, choices: list[str]) -> dict[str, float]:
+    """The most alike of `choices`, and how like `name` each of them is."""
     scorer = OSA.normalized_similarity
-    return {
-        name: {
-            text: like
-            for text, like, _ in process.extract(
-                name, choices, scorer=scorer, score_cutoff=LEAST_LIKENESS, limit=MOST_ALIKE
-            )
-        }
-        for name in names
-    }
+    found = process.extract(name, choices, scorer=scorer, score_cutoff=LEAST_LIKENESS, limit=MOST_ALIKE)
+    return {word: likeness for word, likeness, _ in found}
 
 
 def _near(word: str, choices: list[str]) -> tuple[Spelling, ...]:
-    """Whole known words, also those that hold `word` inside; if there is none, the beginnings of longer ones."""
-    inside = [choice for choice in choices if word in choice] if len(word) >= SHORTEST_INSIDE else []
-    whole = _within(word, choices)
-    if whole or inside:
-        return tuple(
-            _spelling(text, far, is_whole=True) for text, far in [*whole, *((one, 1) for one in inside[:MOST_NEAR])]
-        )
+    """The known words that are near `word` or hold it inside; if there is none, the beginnings of longer ones."""
+    near = _nearest(word, choices)
+    if len(word) >= SHORTEST_INSIDE:
+        near += [(choice, 1) for choice in choices if word in choice][:MOST_NEAR]
+    if near:
+        return tuple(Spelling(text, True, Way.MISTYPED, mistakes) for text, mistakes in near)
     beginnings = list({choice[: len(word)] for choice in choices if len(choice) > len(word)})
-    return tuple(_spelling(text, far, is_whole=False) for text, far in _within(word, beginnings))
+    return tuple(Spelling(text, False, Way.MISTYPED, mistakes) for text, mistakes in _nearest(word, beginnings))
 
 
-def _within(word: str, choices: list[str]) -> list[tuple[str, int]]:
-    """The nearest of `choices` with the number of mistakes between."""
+def _nearest(word: str, choices: list[str]) -> list[tuple[str, int]]:
+    """The nearest of `choices` that are near enough, each with the number of mistakes between."""
     allowed = mistakes_allowed(word)
     near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=MOST_NEAR)
     return [(text, max(1, int(far))) for text, far, _ in near]
-
-
-def _spelling(text: str, mistakes: int, *, is_whole: bool) -> Spelling:
-    return Spelling(text, is_whole, Way.MISTYPED, mistakes)
