@@ -19,6 +19,21 @@ class MarkedText(NamedTuple):
     rest: str
 
 
+class Span(NamedTuple):
+    """From where to where something stands in a text."""
+
+    start: int
+    end: int
+
+
+class Letter(NamedTuple):
+    """A letter of a text as it is compared, where it stands there, and whether it begins a word."""
+
+    folded: str
+    position: int
+    begins_word: bool
+
+
 class Highlight(NamedTuple):
     """The cells of a row that show a match, and whether every match shows somewhere."""
 
@@ -53,16 +68,17 @@ class Reason:
 
     def highlight(self, cells: dict[str, str]) -> Highlight:
         """Where the cells of a row show the matches, each match once."""
-        spans: dict[str, list[tuple[int, int]]] = {}
+        spans: dict[str, list[Span]] = {}
         shows_all = all(spelling.way != Way.NICKNAME for _, spelling in self.met)
         for text in self.texts:
             wanted = "".join(words_in(text).joined)
-            place = next(((name, span) for name, cell in cells.items() if (span := _find(cell, wanted))), None)
-            if place:
-                spans.setdefault(place[0], []).append(place[1])
-            shows_all = shows_all and place is not None
-        marked = {name: _mark(cells[name], sorted(places)) for name, places in spans.items()}
-        return Highlight(marked, shows_all)
+            found = ((name, span) for name, cell in cells.items() if (span := _find(cell, wanted)))
+            name, span = next(found, (None, None))
+            if name and span:
+                spans.setdefault(name, []).append(span)
+            else:
+                shows_all = False
+        return Highlight({name: _mark(cells[name], sorted(of_cell)) for name, of_cell in spans.items()}, shows_all)
 
 
 def _shown(text: str) -> list[str]:
@@ -72,45 +88,47 @@ def _shown(text: str) -> list[str]:
     return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(TEAM_MARK).split()
 
 
-def _find(cell: str, wanted: str) -> tuple[int, int] | None:
+def _find(cell: str, wanted: str) -> Span | None:
     """Where a cell shows `wanted`: from the start of a word, over hyphens and the like; else a word so spelt."""
     lower = cell.lower()
     if not wanted or (cell.isascii() and wanted not in lower.translate(WITHOUT_PUNCTUATION)):
         return None
     start = lower.find(wanted) if len(lower) == len(cell) else -1
     if start == 0 or (start > 0 and lower[start - 1] == " "):
-        return start, start + len(wanted)
+        return Span(start, start + len(wanted))
     letters = list(_letters(cell))
-    plain = "".join(letter for letter, _, _ in letters)
-    starts = [place for place, (_, _, begins) in enumerate(letters) if begins or wanted.isdigit()]
-    for place in starts:
-        if plain.startswith(wanted, place):
-            return letters[place][1], letters[place + len(wanted) - 1][1] + 1
+    folded = "".join(letter.folded for letter in letters)
+    for number, letter in enumerate(letters):
+        if (letter.begins_word or wanted.isdigit()) and folded.startswith(wanted, number):
+            return Span(letter.position, letters[number + len(wanted) - 1].position + 1)
     return _find_spelling(cell, wanted)
 
 
-def _letters(cell: str) -> Iterator[tuple[str, int, bool]]:
-    """The folded letters of a cell, each with its place and whether it begins a word."""
-    begins = True
-    for place, character in enumerate(cell):
+def _letters(cell: str) -> Iterator[Letter]:
+    """The letters of a cell; a character may be two of them, or none."""
+    begins_word = True
+    for position, character in enumerate(cell):
         folded = "".join(words_in(character).joined)
         for letter in folded:
-            yield letter, place, begins
-            begins = False
-        begins = begins or not (folded or fold(character) == "")
+            yield Letter(letter, position, begins_word)
+            begins_word = False
+        # A mark that shows nothing parts no words.
+        if not folded and fold(character):
+            begins_word = True
 
 
-def _find_spelling(cell: str, wanted: str) -> tuple[int, int] | None:
+def _find_spelling(cell: str, wanted: str) -> Span | None:
+    """Where a cell has a word that begins with `wanted` when it is spelt out or in Latin letters."""
     start = 0
     for word in cell.split(" "):
         spellings = (" ".join(words_in(spell(word)).joined) for spell in (spelt_out, in_latin))
         if any(spelling.startswith(wanted) for spelling in spellings):
-            return start, start + len(word)
+            return Span(start, start + len(word))
         start += len(word) + 1
     return None
 
 
-def _mark(cell: str, spans: list[tuple[int, int]]) -> MarkedText:
+def _mark(cell: str, spans: list[Span]) -> MarkedText:
     """The cell with these spans marked; of two that overlap, the first."""
     matches, done = [], 0
     for start, end in spans:

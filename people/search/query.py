@@ -273,14 +273,10 @@ def _terms(piece: str) -> list[Term]:
         return [_number_term(piece)]
     if "@" in piece:
         return _address_terms(fold(piece))
-    spelt, latin = words_in(spelt_out(piece)).split, words_in(in_latin(piece)).joined
     words = words_in(piece).split
-    others = [tuple(dict.fromkeys(same)) for same in zip(spelt, latin, strict=False)] if spelt and latin else []
-    if not others:
-        others = [(word,) for word in spelt or latin]
-    if len(others) != len(words):
-        others = [()] * len(words)
-    return [_name_term(word, *more) for word, more in zip(words, others, strict=True)]
+    spellings = (words_in(spelt_out(piece)).split, words_in(in_latin(piece)).joined)
+    in_step = [spelling for spelling in spellings if len(spelling) == len(words)]
+    return [_name_term(word, *others) for word, *others in zip(words, *in_step, strict=True)]
 
 
 def _name_term(word: str, *others: str) -> Term:
