@@ -2,21 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 from people.accounts.models import User
 from people.models import Employee
 
 from . import factories
+from .test_access import url_names
 
 pytestmark = pytest.mark.django_db
 
 WRONG = {"first_name": "", "phone": "12", "team": "x", "dob": "2999-01-01", "gender": "x", "mobile": "12"}
 JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}
+PAGES = [
+    *("/employees/", "/employees/?q=grace", "/employees/?team=product", "/employees/print/", "/employees/suggestions/"),
+    *("/me/data/", "/account/password/"),
+]
+# What is no page.
+NO_TITLE = {
+    *("people:home", "people:star", "people:my-data-download", "health", "accounts:hr-manager-take"),
+    *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
+}
 READERS = ["signed-out", "employee", "hr", "administrator"]
 
 
@@ -36,11 +49,24 @@ def title_without_database(client: Client, address: str) -> str:
         return title_of(client.get(address))
 
 
+class Walker(Client):
+    """Remembers the names of all addresses where it was."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.names: set[str] = set()
+
+    def request(self, **request: Any) -> Any:
+        with suppress(Resolver404):
+            self.names.add(resolve(request["PATH_INFO"]).view_name)
+        return super().request(**request)
+
+
 class Site:
     """Somebody in a role, and somebody else whose page they look at."""
 
     def __init__(self, role: str) -> None:
-        self.role, self.client = role, Client(raise_request_exception=False)
+        self.role, self.client = role, Walker(raise_request_exception=False)
         self.other = factories.employee(first_name="Grace", last_name="Hopper", user=factories.user())
         self.own: Employee | None = None
         if role != "signed-out":
@@ -64,7 +90,7 @@ class Site:
         yield "out of date", title_of(self.strict().post("/account/password/"))
         yield from self.states_of_one(self.own)
         yield from self.states_of_one(self.other)
-        for address in ["/employees/", "/employees/suggestions/", "/me/data/", "/account/password/"]:
+        for address in PAGES:
             yield address, title_of(self.client.get(address))
         yield "wrong password", title_of(self.client.post("/account/password/"))
         yield "to wait for a password", self.title_after_many_tries("/account/password/", {"old_password": "wrong"})
@@ -125,6 +151,14 @@ def test_no_two_states_share_a_title(role: str):
 
     titles = sorted(states.values())
     assert titles == sorted(set(titles)), states
+
+
+def test_every_page_is_walked():
+    site = Site("administrator")
+    assert list(site.states())
+
+    pages = {name for name in url_names() if not name.startswith("admin:")}
+    assert pages - site.client.names == NO_TITLE
 
 
 @pytest.mark.parametrize(
