@@ -28,8 +28,8 @@ TO_PEOPLE = (
 
 @register.filter
 def breakable(email: str) -> str:
-    """An e-mail that breaks after a dot or before its @ where the line is too short."""
-    parts = re.split(r"(?<=\.)|(?=@)", email)
+    """An e-mail that breaks before its @ or after a dot, where the line is too short; "com" never stands alone."""
+    parts = re.split(r"(?<=\.)(?=.*[.@])|(?=@)", email)
     return format_html_join(SafeString("<wbr>"), "{}", ([part] for part in parts))
 
 

@@ -61,8 +61,8 @@ def test_attention(errors, title):
 @pytest.mark.parametrize(
     ("email", "expected"),
     [
-        ("ann.de.lee@mail.example.com", "ann.<wbr>de.<wbr>lee<wbr>@mail.<wbr>example.<wbr>com"),
-        ("<b>@example.com", "&lt;b&gt;<wbr>@example.<wbr>com"),
+        ("ann.de.lee@mail.example.com", "ann.<wbr>de.<wbr>lee<wbr>@mail.<wbr>example.com"),
+        ("<b>@example.com", "&lt;b&gt;<wbr>@example.com"),
         ("", ""),
     ],
 )
