@@ -12,7 +12,7 @@ from .test_sharing import browser, reader_of
 
 pytestmark = pytest.mark.django_db
 AUDIENCES = ["colleague", "team-mate", "hr"]
-EDIT_LINK = re.compile(r'<a [^>]*data-shortcut="e">.*?</a>')
+EDIT_LINK = re.compile(r'<a [^>]*data-shortcut="e">.*?</a>', re.DOTALL)
 
 
 def person_who_shares(sharing: str) -> Employee:
