@@ -94,12 +94,10 @@ def test_star_says_what_it_is(reader: Page):
 
 def test_each_click_does_what_the_button_says(reader: Page):
     open_person(reader, STARRED)
-    clicked = reader.evaluate("performance.now()")
 
     star_button(reader).click()
     expect(star_button(reader)).to_have_attribute("aria-pressed", "true")
     star_button(reader).click()
-    assert reader.evaluate("performance.now()") - clicked < 400
 
     expect(star_button(reader)).to_have_attribute("aria-pressed", "false")
     reader.reload()
