@@ -1,5 +1,6 @@
 """From a query to the people it means, the best first: which look-ups are made, and in which order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -85,8 +86,11 @@ class Finder:
     def _meet_in_one_row(self, query: Query) -> Findings:
         """Those who have a row that holds the whole query."""
         look_ups = query.look_ups
-        rows = read_ranges(look_ups, of_each=self.most_rows, in_all=self.most_rows) if look_ups else []
-        findings = Findings(is_cut=len(rows) == self.most_rows)
+        # The likeliest spelling of one term comes first; of several terms any may be mistyped, so more is read.
+        in_all = self.most_rows if len(query.terms) == 1 else max(self.most_rows, MOST_ROWS)
+        rows = read_ranges(look_ups, of_each=self.most_rows, in_all=in_all) if look_ups else []
+        rows_of_each = Counter(row.look_up for row in rows)
+        findings = Findings(is_cut=len(rows) == in_all or self.most_rows in rows_of_each.values())
         findings.add(rows, look_ups)
         return findings
 

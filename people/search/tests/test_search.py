@@ -135,6 +135,13 @@ def test_two_frequent_words_of_which_not_every_row_is_read_say_that_there_may_be
     assert ([*found.hits], found.is_cut) == ([meant.pk], True)
 
 
+def test_the_mistyped_one_of_two_words_may_be_either(db) -> None:
+    Employee.objects.bulk_create(people_called(20, "Zarl", "Mayr"))
+    meant = employee(first_name="Karl", last_name="Mair")
+
+    assert Employee.objects.search("karl mayr", at_most=8).first() == meant
+
+
 def test_a_number_is_found_by_its_last_zeros() -> None:
     round_number = employee(phone="+14155000000")
     employee(phone="+14155000001")
