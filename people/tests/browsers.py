@@ -1,16 +1,66 @@
-"""What tests read of a page, and how they ask for it."""
+"""How tests ask for a page: as whom, and with which headers."""
 
-import re
+from django.contrib.auth.models import Group
+from django.test import Client
 
-from django.utils.html import strip_tags
+from people.accounts.models import HR_MANAGERS, User
+from people.benchmarks.readers import counted
+from people.models import Employee
+
+from .factories import employee, user
+
+ROLES = ["signed-out", "colleague", "team-mate", "person", "hr", "administrator"]
+# The headers of HTMX after Back, and when it asks for suggestions.
+RESTORED = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+TYPING = {"HX-Request": "true", "HX-Target": "suggestions"}
 
 
-def words_of(html: str) -> str:
-    """The text as a page shows it, where a run of white space is one space."""
-    return " ".join(strip_tags(html).split())
+def sign_in(client: Client, *, is_hr: bool = False, **fields) -> User:
+    """A signed-in reader. Nobody types their password, so none is hashed, which is slow."""
+    reader = User.objects.create(email=f"reader{User.objects.count()}@example.com", **fields)
+    if is_hr:
+        reader.groups.add(Group.objects.get(name=HR_MANAGERS))
+    client.force_login(reader)
+    return reader
 
 
-def announced_in(html: str) -> str:
-    """What the live region says of a page or fragment."""
-    (news,) = re.findall(r"<(\w+)[^>]* data-announce[^>]*>(.*?)</\1>", html, re.DOTALL)
-    return words_of(news[1])
+def htmx(target: str, **headers: str) -> dict[str, str]:
+    """The headers of HTMX when it asks for a fragment."""
+    return {"HX-Request": "true", "HX-Target": target, **headers}
+
+
+def browser(reader: User | None) -> Client:
+    """Signed in as `reader`, or signed out."""
+    client = Client()
+    if reader:
+        client.force_login(reader)
+    return client
+
+
+def reader_of(person: Employee, audience: str) -> User:
+    """Somebody with an employee of their own who looks at `person` as that audience."""
+    if audience == "person":
+        return User.objects.get(employee=person)
+    team = {"team-mate": person.profile.team, "colleague": "marketing"}.get(audience)
+    account = user(f"{audience}@example.com", is_hr=audience == "hr")
+    employee(user=account, profile__team=team)
+    return account
+
+
+def visitor(role: str, person: Employee) -> Client:
+    """The browser of somebody in that role; a team mate is one of the team Product."""
+    if role == "signed-out":
+        return Client()
+    if role == "person":
+        return browser(person.user)
+    account = user(f"{role}@example.com", is_hr=role == "hr", is_superuser=role == "administrator")
+    employee(user=account, profile__team={"team-mate": "product"}.get(role))
+    return browser(account)
+
+
+def statements_of(request, *args, **kwargs) -> list[str]:
+    """What a request asks of the database, without session, user, role and transaction."""
+    response, statements = counted(lambda: request(*args, **kwargs))
+
+    assert response.status_code < 400
+    return statements

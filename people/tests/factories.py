@@ -6,8 +6,10 @@ from django.contrib.auth.models import Group
 from django_dynamic_fixture import G
 
 from people.accounts.models import HR_MANAGERS, User
-from people.models import Employee
+from people.management import demo
+from people.models import Employee, EmployeeProfile
 
+NASTY = "<script>alert('\"&')</script>"
 # Their last four digits are no year of birth, for which tests look in pages, and no number that tests write themselves.
 _numbers = count(5_553_000)
 
@@ -34,3 +36,24 @@ def user(email: str = "colleague@example.com", *, is_hr: bool = False, **fields)
     if is_hr:
         account.groups.add(Group.objects.get(name=HR_MANAGERS))
     return account
+
+
+def add_demo_people(number: int, *, skip: int = 0) -> None:
+    """People with names, e-mails and teams as long as those of a real organisation."""
+    people = demo.generate(skip + number)[skip:]
+    contact = ["first_name", "last_name", "email", "phone"]
+    added = Employee.objects.bulk_create(
+        Employee(**{name: getattr(person, name) for name in contact}) for person in people
+    )
+    for row, person in zip(added, people, strict=True):
+        row.profile.team = person.team
+    EmployeeProfile.objects.bulk_update([row.profile for row in added], ["team"])
+
+
+def add_namesakes(number: int) -> None:
+    Employee.objects.bulk_create(
+        Employee(
+            first_name=f"Ada {index:03}", last_name="Ng", email=f"a{index}@example.com", phone=f"+1415555{index:04}"
+        )
+        for index in range(number)
+    )

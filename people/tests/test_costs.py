@@ -2,7 +2,8 @@
 
 import pytest
 
-from people.directory.tests.test_employee_list import add_demo_people, statements_of
+from people.tests.browsers import statements_of
+from people.tests.factories import add_demo_people
 
 from .factories import employee, user
 

@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from people.accounts.models import User
 from people.ground.text import LONGEST_SORT_NAME, SHOWS_NOTHING, sort_name
 from people.models import Employee, EmployeeProfile
-from people.server.tests.test_refusals import field_values
+from people.tests.pages import field_values
 
 from . import factories
 from .rounds import rounds

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import User
-from people.employees.tests.test_sharing import browser
 from people.models import AccountLink, Employee, ReadLogEntry
 from people.server.logs import Origin, origin
 from people.tests import factories
+from people.tests.browsers import browser
 
 pytestmark = pytest.mark.django_db
 REFUSED = "Nobody links or unlinks the own account"

@@ -5,8 +5,8 @@ from django.test import Client
 
 from people.accounts.guards import throttle
 from people.accounts.models import User
-from people.server.tests.test_refusals import field_values
 from people.tests.factories import employee, user
+from people.tests.pages import field_values
 
 pytestmark = pytest.mark.django_db
 

@@ -3,11 +3,11 @@
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from people.accounts.forms import WRONG
-from people.accounts.models import HR_MANAGERS, User
+from people.accounts.models import User
+from people.tests.browsers import htmx, sign_in
 from people.tests.factories import employee, user
 
 PASSWORD = "correct horse battery"
@@ -25,21 +25,6 @@ PAGES = [
 
 
 # What HTMX sends when Back finds nothing in its own cache.
-RESTORED = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
-
-
-def sign_in(client: Client, *, is_hr: bool = False, **fields) -> User:
-    """A signed-in reader. Nobody types their password, so none is hashed, which is slow."""
-    reader = User.objects.create(email=f"reader{User.objects.count()}@example.com", **fields)
-    if is_hr:
-        reader.groups.add(Group.objects.get(name=HR_MANAGERS))
-    client.force_login(reader)
-    return reader
-
-
-def htmx(target: str, **headers: str) -> dict[str, str]:
-    """The headers of HTMX when it asks for a fragment."""
-    return {"HX-Request": "true", "HX-Target": target, **headers}
 
 
 # Signing in

@@ -9,15 +9,15 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from people.accounts.tests.test_sign_in import sign_in
 from people.derived import rewrite
 from people.directory import listing as directory
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import Directory
 from people.models import Employee, EmployeeProfile, TeamPlace
 from people.templatetags import people_tags
-from people.tests.browsers import announced_in
+from people.tests.browsers import sign_in
 from people.tests.factories import employee
+from people.tests.pages import announced_in
 
 SORTS = ["name", "-name", "newest"]
 

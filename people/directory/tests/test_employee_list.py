@@ -4,48 +4,16 @@ from html import escape
 import pytest
 from django.utils.html import strip_tags
 
-from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
-from people.benchmarks.readers import counted
 from people.directory.rows import rows_of
-from people.management import demo
-from people.models import Employee, EmployeeProfile
+from people.models import Employee
 from people.querysets import MOST_FOUND
-from people.tests.browsers import announced_in, words_of
-from people.tests.factories import employee
+from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
+from people.tests.factories import NASTY, add_demo_people, add_namesakes, employee
 from people.tests.organisation import make_organisation
+from people.tests.pages import announced_in, words_of
 
 URL = "/employees/"
 RESULTS = htmx("employee-results")
-NASTY = "<script>alert('\"&')</script>"
-
-
-def statements_of(request, *args, **kwargs) -> list[str]:
-    """What a request asks of the database, without session, user, role and transaction."""
-    response, statements = counted(lambda: request(*args, **kwargs))
-
-    assert response.status_code < 400
-    return statements
-
-
-def add_demo_people(number: int, *, skip: int = 0) -> None:
-    """People with names, e-mails and teams as long as those of a real organisation."""
-    people = demo.generate(skip + number)[skip:]
-    contact = ["first_name", "last_name", "email", "phone"]
-    added = Employee.objects.bulk_create(
-        Employee(**{name: getattr(person, name) for name in contact}) for person in people
-    )
-    for row, person in zip(added, people, strict=True):
-        row.profile.team = person.team
-    EmployeeProfile.objects.bulk_update([row.profile for row in added], ["team"])
-
-
-def add_namesakes(number: int) -> None:
-    Employee.objects.bulk_create(
-        Employee(
-            first_name=f"Ada {index:03}", last_name="Ng", email=f"a{index}@example.com", phone=f"+1415555{index:04}"
-        )
-        for index in range(number)
-    )
 
 
 def shown(response) -> list[str]:

@@ -7,11 +7,9 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from people.directory.views import EmployeePrintView
-from people.employees.tests.test_sharing import browser
-from people.tests.browsers import words_of
-from people.tests.factories import employee, user
-
-from .test_employee_list import add_demo_people, add_namesakes
+from people.tests.browsers import browser
+from people.tests.factories import add_demo_people, add_namesakes, employee, user
+from people.tests.pages import words_of
 
 pytestmark = pytest.mark.django_db
 URL = "/employees/print/"

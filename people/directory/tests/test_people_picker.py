@@ -7,12 +7,10 @@ from django import forms
 from hypothesis import example, given
 
 from people.directory.picker import EmployeeField
-from people.employees.tests.test_sharing import browser
 from people.models import Employee
-from people.tests.factories import employee, user
+from people.tests.browsers import browser, statements_of
+from people.tests.factories import NASTY, add_demo_people, add_namesakes, employee, user
 from people.tests.test_hostile_input import ANYTHING, HostileInput, often
-
-from .test_employee_list import NASTY, add_demo_people, add_namesakes, statements_of
 
 pytestmark = pytest.mark.django_db
 

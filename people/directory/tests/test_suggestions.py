@@ -8,19 +8,15 @@ import pytest
 from django.urls import reverse
 from hypothesis import example, given
 
-from people.accounts.tests.test_sign_in import htmx
 from people.directory.suggestions import LOOKED_FOR
-from people.employees.tests.test_sharing import browser
 from people.models import Employee, EmployeeProfile
-from people.tests.browsers import announced_in, words_of
-from people.tests.factories import employee, user
+from people.tests.browsers import TYPING, browser, htmx, statements_of
+from people.tests.factories import NASTY, add_demo_people, add_namesakes, employee, user
+from people.tests.pages import announced_in, keys_in, words_of
 from people.tests.test_hostile_input import ANYTHING, HostileInput, often
-
-from .test_employee_list import NASTY, add_demo_people, add_namesakes, statements_of
 
 pytestmark = pytest.mark.django_db
 URL = "/employees/suggestions/"
-TYPING = htmx("suggestions")
 ROLES: dict[str, dict[str, Any]] = {"colleague": {}, "hr": {"is_hr": True}, "administrator": {"is_superuser": True}}
 
 
@@ -30,11 +26,6 @@ def suggest(text: str, *, client=None, **query: str) -> str:
     response = client.get(URL, {"q": text} | query, headers=TYPING)
     assert response.status_code == 200
     return response.text
-
-
-def keys_in(html: str) -> list[int]:
-    """The suggested people, in their order."""
-    return [int(key) for key in re.findall(r'data-row="(\d+)"', html)]
 
 
 def foot(html: str) -> str:

@@ -3,10 +3,9 @@ from html import escape
 import pytest
 from django.test import Client
 
-from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
-from people.directory.tests.test_employee_list import NASTY, statements_of
 from people.models import Employee, EmployeeProfile
-from people.tests.factories import employee
+from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
+from people.tests.factories import NASTY, employee
 
 URL = "/employees/new/"
 MAIN = htmx("main")

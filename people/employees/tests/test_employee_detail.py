@@ -2,10 +2,9 @@ from html import escape
 
 import pytest
 
-from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
-from people.directory.tests.test_employee_list import NASTY, add_demo_people, statements_of
 from people.models import EmployeeProfile
-from people.tests.factories import employee
+from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
+from people.tests.factories import NASTY, add_demo_people, employee
 
 SECRETS = {"profile__dob": "1987-06-05", "profile__address": "Quarkweg 99\nGalway", "profile__gender": "other"}
 TRACES = [b"1987", b"5 June", b"Quarkweg", b"Galway", b"Other", b'"other"', b"Date of birth", b"Address", b"Gender"]

@@ -6,9 +6,8 @@ import pytest
 
 from people.accounts.models import User
 from people.models import Employee
+from people.tests.browsers import browser, reader_of
 from people.tests.factories import employee, user
-
-from .test_sharing import browser, reader_of
 
 pytestmark = pytest.mark.django_db
 AUDIENCES = ["colleague", "team-mate", "hr"]

@@ -5,10 +5,9 @@ from html import escape
 import pytest
 from django.test import Client
 
-from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
-from people.directory.tests.test_employee_list import NASTY
 from people.models import Employee
-from people.tests.factories import employee
+from people.tests.browsers import RESTORED, htmx, sign_in
+from people.tests.factories import NASTY, employee
 
 CONTACT = htmx("contact")
 ADA = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com", "phone": "+14155552671"}

@@ -6,10 +6,9 @@ from html import escape
 import pytest
 from django.test import Client
 
-from people.accounts.tests.test_sign_in import RESTORED, htmx, sign_in
-from people.directory.tests.test_employee_list import NASTY
 from people.models import Employee, EmployeeProfile
-from people.tests.factories import employee
+from people.tests.browsers import RESTORED, htmx, sign_in
+from people.tests.factories import NASTY, employee
 
 PROFILE = htmx("profile")
 OLD = {"team": "product", "dob": datetime.date(1987, 6, 5), "gender": "female", "address": "Main St 1"}

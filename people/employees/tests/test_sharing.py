@@ -1,12 +1,12 @@
 """What a person shares: mobile number and birthday, with whom they choose."""
 
 import pytest
-from django.test import Client
 
 from people.accounts.models import User
 from people.directory.forms import EmployeeFilterForm
 from people.models import Employee, EmployeeProfile, Sharing
 from people.querysets import ORDERS
+from people.tests.browsers import browser, reader_of
 from people.tests.factories import employee, user
 from people.visibility import (
     TABLE,
@@ -25,30 +25,12 @@ SHARED = {"mobile", "birthday"}
 MOBILE = "+4530123456"
 
 
-def reader_of(person: Employee, audience: str) -> User:
-    """Somebody with an employee of their own who looks at `person` as that audience."""
-    if audience == "person":
-        return User.objects.get(employee=person)
-    team = {"team-mate": person.profile.team, "colleague": "marketing"}.get(audience)
-    account = user(f"{audience}@example.com", is_hr=audience == "hr")
-    employee(user=account, profile__team=team)
-    return account
-
-
 def sharer(sharing: str, **fields) -> Employee:
     """Someone with an account who shares mobile and birthday with `sharing`."""
     choices = {"profile__mobile_shared_with": sharing, "profile__birthday_shared_with": sharing}
     values = {"profile__mobile": MOBILE, "profile__dob": "1987-06-05", "profile__team": "product"}
     person = employee(user=user("person@example.com"), **(values | choices | fields))
     return Employee.objects.with_card_details().get(pk=person.pk)
-
-
-def browser(reader: User | None) -> Client:
-    """Signed in as `reader`, or signed out."""
-    client = Client()
-    if reader:
-        client.force_login(reader)
-    return client
 
 
 # The table

@@ -6,16 +6,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from people.accounts.models import User
-from people.accounts.tests.test_sign_in import htmx
-from people.directory.tests.test_employee_list import add_demo_people, add_namesakes, statements_of
-from people.directory.tests.test_suggestions import keys_in
 from people.models import Employee, Star
-from people.privacy.tests.test_private_data import ROLES, visitor
-from people.tests.browsers import announced_in
-from people.tests.factories import employee, user
+from people.tests.browsers import ROLES, browser, htmx, statements_of, visitor
+from people.tests.factories import add_demo_people, add_namesakes, employee, user
+from people.tests.pages import announced_in, keys_in
 from people.tests.test_access import ROWS, address
-
-from .test_sharing import browser
 
 pytestmark = pytest.mark.django_db
 URL = "/employees/suggestions/"
@@ -256,13 +251,14 @@ def test_stars_of_others_are_on_no_page():
 
     for name in sorted({name for name, method, *_ in ROWS if method == "GET"}):
         html = client.get(address(name, person)).text
-        assert name in {"people:employee-list", *ADMIN_LISTS} or "Quark" not in html, name
+        assert name in EVERYBODY_STANDS_ON or "Quark" not in html, name
 
     assert keys_in(at_hand(client)) == []
 
 
-# Where every employee stands anyway
-ADMIN_LISTS = {
+EVERYBODY_STANDS_ON = {
+    "people:employee-list",
+    "people:employee-print",
     "admin:index",
     "admin:people_employee_changelist",
     "admin:people_employeeprofile_changelist",

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from people.accounts.models import User
-from people.directory.tests.test_suggestions import TYPING
 from people.ground.emails import mailto, tidy_email, validate_domain
 from people.models import Employee
+from people.tests.browsers import TYPING
 from people.tests.factories import employee, user
 
 UNICODE, ASCII = "joerg@bücher.example", "joerg@xn--bcher-kva.example"

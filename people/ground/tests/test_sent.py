@@ -14,8 +14,8 @@ from django.views.generic import UpdateView, View
 from people.accounts.models import User
 from people.employees.forms import EmployeeForm, EmployeeProfileForm
 from people.models import Employee, EmployeeProfile
-from people.server.tests.test_refusals import field_values
 from people.tests import factories
+from people.tests.pages import field_values
 from people.tests.test_access import named_views
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 
-from people.employees.tests.test_sharing import browser
 from people.models import ReadLogEntry
 from people.privacy.my_data import GIVEN, WITHHELD
+from people.tests.browsers import browser
 from people.tests.factories import employee, user
 
 VALUES = {

@@ -11,9 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import HR_MANAGERS, User
-from people.accounts.tests.test_sign_in import htmx
-from people.employees.tests.test_sharing import browser
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile
+from people.tests.browsers import ROLES, browser, htmx, visitor
 from people.tests.factories import employee, user
 from people.tests.test_access import ROWS, address
 from people.visibility import RECORDED
@@ -23,7 +22,6 @@ pytestmark = pytest.mark.django_db
 # The only tables that a GET may write: the reader's own session, and that private fields were read.
 READ_EVIDENCE = {"django_session", "people_readlogentry"}
 
-ROLES = ["signed-out", "colleague", "team-mate", "person", "hr", "administrator"]
 INSIDERS = {"hr", "administrator"}
 # page: the roles to which it shows the person's private values
 SHOWS = {
@@ -81,16 +79,6 @@ def canaries_of(person: Employee) -> list[str]:
 def found(people: list[Employee], html: str) -> set[int]:
     """The keys of those of `people` of whom a private value is in `html`."""
     return {person.pk for person in people if any(canary in html for canary in canaries_of(person))}
-
-
-def visitor(role: str, person: Employee) -> Client:
-    if role == "signed-out":
-        return Client()
-    if role == "person":
-        return browser(person.user)
-    account = user(f"{role}@example.com", is_hr=role == "hr", is_superuser=role == "administrator")
-    employee(user=account, profile__team={"team-mate": "product"}.get(role))
-    return browser(account)
 
 
 def pages_about(person: Employee) -> list[tuple[str, str]]:

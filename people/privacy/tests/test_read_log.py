@@ -11,11 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from people.accounts.models import User
-from people.accounts.tests.test_sign_in import htmx
-from people.employees.tests.test_sharing import browser, reader_of
 from people.models import Employee, EmployeeProfile, ReadLogEntry
 from people.privacy import read_log
 from people.privacy.read_log import fields_to_send
+from people.tests.browsers import browser, htmx, reader_of
 from people.tests.factories import employee, user
 from people.visibility import NOT_RECORDED, RECORDED, TABLE, Access, Audience, visible_fields
 

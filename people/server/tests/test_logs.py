@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from people.employees.tests.test_sharing import browser
 from people.models import Employee
 from people.server.logs import PrivateFormatter
 from people.server.security_log import Event, note
+from people.tests.browsers import browser
 from people.tests.factories import employee, user
 
 pytestmark = pytest.mark.django_db

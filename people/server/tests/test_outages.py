@@ -15,12 +15,14 @@ from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import Membership, User
-from people.accounts.tests.test_sign_in import htmx
 from people.models import Employee, Star
 from people.server.outages import Outage, outage_of
 from people.tests import factories
+from people.tests.browsers import htmx
+from people.tests.outages import locked
+from people.tests.pages import field_values
 
-from .test_refusals import EVERY_FORM, FORMS, GOOD, address, field_values, is_stored, shown
+from .test_refusals import EVERY_FORM, FORMS, GOOD, address, is_stored, shown
 
 PAGE = "This can’t be done just now"
 FORM = "This could not be saved just now."
@@ -41,20 +43,6 @@ class Away:
 
 def away(after: int = 0) -> Any:
     return connection.execute_wrapper(Away(after))
-
-
-@contextmanager
-def locked() -> Iterator[None]:
-    """Somebody else writes and doesn't end; we wait for less than a moment."""
-    is_sqlite = connection.vendor == "sqlite"
-    other = connection.copy()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = '50ms'")
-    with other.cursor() as cursor:
-        cursor.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN; LOCK TABLE people_employee")
-        yield
-        cursor.execute("ROLLBACK")
-    other.close()
 
 
 @pytest.fixture

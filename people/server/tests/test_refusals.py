@@ -1,7 +1,6 @@
 """A POST refused for sign-in or CSRF loses nothing that was typed, and tells nothing that is stored."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
@@ -9,6 +8,7 @@ from django.urls import reverse
 
 from people.models import Employee
 from people.tests import factories
+from people.tests.pages import field_values
 
 pytestmark = pytest.mark.django_db
 
@@ -21,49 +21,6 @@ EVERY_FORM = pytest.mark.parametrize("form", FORMS)
 NEW_CONTACT = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671"}
 NEW_PROFILE = {"team": "product", "dob": "1990-01-02", "gender": "other", "address": "7 Lane"}
 GOOD = {"create": NEW_CONTACT, "contact": NEW_CONTACT, "profile": NEW_PROFILE}
-
-
-class FormReader(HTMLParser):
-    """Collects the values of a page's fields, as a browser would send them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._open = ""
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        name = attributes.get("name")
-        if tag == "input" and name and is_sent(attributes):
-            self.values[name] = attributes.get("value", "on" if "checked" in attributes else "") or ""
-        elif tag in {"textarea", "select"}:
-            self._open, self.values[name or ""] = name or "", ""
-        elif tag == "option" and "selected" in attributes:
-            self.values[self._open] = attributes["value"] or ""
-
-    def handle_data(self, data):
-        if self._open and not (self.get_starttag_text() or "").startswith(("<select", "<option")):
-            self.values[self._open] += data
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":  # browsers drop a first line break
-            self.values[self._open] = self.values[self._open].removeprefix("\n")
-        if tag in {"textarea", "select"}:
-            self._open = ""
-
-
-def is_sent(attributes: dict[str, str | None]) -> bool:
-    """Whether a browser sends the input: a box only when it is ticked, a button only when it is pressed."""
-    kind = attributes.get("type")
-    return kind != "submit" and (kind not in {"checkbox", "radio"} or "checked" in attributes)
-
-
-def field_values(html: str) -> dict[str, str]:
-    """The name and value of every field in `html`, unescaped."""
-    reader = FormReader()
-    reader.feed(html)
-    reader.close()
-    return reader.values
 
 
 def shown(response, typed: dict[str, str]) -> dict[str, str]:

@@ -8,9 +8,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from people.models import EmployeeProfile
-from people.server.tests.test_outages import locked
 from people.site import health
 from people.tests.factories import employee
+from people.tests.outages import locked
 
 
 def unreachable(*args):

@@ -14,8 +14,8 @@ from django.urls import reverse
 from people.accounts.actions import give_hr_role, take_hr_role
 from people.accounts.models import HR_MANAGERS, Membership, User
 from people.accounts.roles import Role
-from people.tests.browsers import words_of
 from people.tests.factories import employee, user
+from people.tests.pages import words_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/hr-managers/"
