@@ -283,14 +283,15 @@ def discard_question(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Discard what you typed?")).to_be_visible()
 
 
-def profile_form_open(page: Page) -> None:
+def work_form_open(page: Page) -> None:
     person(page)
     page.get_by_role("link", name="Edit work").click()
     expect(page.get_by_label("Team")).to_be_focused()
 
 
-def profile_form_with_error(page: Page) -> None:
-    profile_form_open(page)
+def private_form_with_error(page: Page) -> None:
+    person(page)
+    page.get_by_role("link", name="Edit private").click()
     page.get_by_label("Date of birth").fill("2999-01-01")
     save(page)
     expect(page.get_by_role("alert")).to_be_visible()
@@ -302,7 +303,7 @@ def own_contact_form_open(page: Page) -> None:
     expect(page.get_by_label("Phone")).to_be_focused()
 
 
-def own_profile_form_open(page: Page) -> None:
+def own_private_form_open(page: Page) -> None:
     page.goto("/me/")
     page.get_by_role("link", name="Edit private").click()
     expect(page.get_by_label("Date of birth")).to_be_focused()
@@ -428,14 +429,14 @@ STATES = [
     State("person-long-name", "people:employee-detail", HR, person_with_long_name),
     State("person-own", "people:me", COLLEAGUE, at("/me/")),
     State("person-not-found", "people:employee-detail", COLLEAGUE, at("/employees/999999/"), HTTPStatus.NOT_FOUND),
-    State("contact-form", "people:employee-update", HR, contact_form_open),
-    State("contact-form-error", "people:employee-update", HR, contact_form_with_error, INVALID),
-    State("contact-form-discard", "people:employee-update", HR, discard_question),
-    State("contact-form-own", "people:employee-update", COLLEAGUE, own_contact_form_open),
-    State("profile-form", "people:profile-update", HR, profile_form_open),
-    State("profile-form-error", "people:profile-update", HR, profile_form_with_error, INVALID),
-    State("profile-form-own", "people:profile-update", COLLEAGUE, own_profile_form_open),
-    State("profile-form-own-error", "people:profile-update", COLLEAGUE, own_sharing_form_with_error, INVALID),
+    State("contact-form", "people:section-update", HR, contact_form_open),
+    State("contact-form-error", "people:section-update", HR, contact_form_with_error, INVALID),
+    State("contact-form-discard", "people:section-update", HR, discard_question),
+    State("contact-form-own", "people:section-update", COLLEAGUE, own_contact_form_open),
+    State("work-form", "people:section-update", HR, work_form_open),
+    State("private-form-error", "people:section-update", HR, private_form_with_error, INVALID),
+    State("private-form-own", "people:section-update", COLLEAGUE, own_private_form_open),
+    State("shared-form-own-error", "people:section-update", COLLEAGUE, own_sharing_form_with_error, INVALID),
     State("person-own-read", "people:me", COLLEAGUE, own_page_that_hr_read),
     State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("Everyone")),
     State("seen-by-hr", "people:employee-preview", COLLEAGUE, preview("HR")),

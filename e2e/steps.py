@@ -143,12 +143,13 @@ def add_employee(page: Page) -> Joiner:
     return joiner
 
 
-def contact_form(page: Page, joiner: Joiner) -> Locator:
-    return page.get_by_role("form", name=f"Contact of {joiner.name}")
+def section_form(page: Page, title: str, joiner: Joiner) -> Locator:
+    return page.get_by_role("form", name=f"{title} of {joiner.name}")
 
 
 def profile_form(page: Page, joiner: Joiner) -> Locator:
-    return page.get_by_role("form", name=f"Profile of {joiner.name}")
+    """The form that completes a new profile."""
+    return section_form(page, "Profile", joiner)
 
 
 def announcement(page: Page) -> Locator:

@@ -80,7 +80,7 @@ def test_profile_form_of_the_new_employee_appears_in_place(page: Page):
     joiner = add_employee(page)
 
     key = key_of(page)
-    expect(profile_form(page, joiner)).to_have_attribute("action", f"/employees/{key}/profile/edit/")
+    expect(profile_form(page, joiner)).to_have_attribute("action", f"/employees/{key}/complete/edit/")
     expect(page.get_by_label("Team")).to_be_focused()
     expect(announcement(page)).to_contain_text(f"{joiner.name} was added")
     expect(announcement(page)).to_contain_text("complete the profile")

@@ -41,7 +41,7 @@ def test_profile_is_completed_on_the_employees_own_page(page: Page):
 
     key = key_of(page)
     expect(page.get_by_text(f"{joiner.name} was added")).to_be_visible()
-    expect(profile_form(page, joiner)).to_have_attribute("action", f"/employees/{key}/profile/edit/")
+    expect(profile_form(page, joiner)).to_have_attribute("action", f"/employees/{key}/complete/edit/")
     expect(page.get_by_label("Team")).to_be_focused()
 
     page.get_by_label("Team").select_option("Engineering")

@@ -35,15 +35,15 @@ def page_of_another(browser: Browser, base_url: str):
 
 def test_choice_takes_effect_in_another_browser(page: Page, page_of_another: Page):
     address = open_own_page(page)
-    share_mobile(page, "HR only")
+    share_mobile(page, "Only HR and me")
     expect(announcement(page)).to_contain_text("Saved")
     sign_in(page_of_another, ADMINISTRATOR)
     page_of_another.goto(address)
-    expect(fact(page_of_another, "Mobile")).to_contain_text("HR only")
+    expect(fact(page_of_another, "Mobile")).to_contain_text("Only Maja and HR")
 
-    share_mobile(page, "All colleagues")
+    share_mobile(page, "Everyone")
 
-    expect(fact(page, "Mobile")).to_contain_text("All colleagues see it")
+    expect(fact(page, "Mobile")).to_contain_text("Everyone sees it")
     page_of_another.reload()
     expect(fact(page_of_another, "Mobile")).to_have_text(MOBILE)
 

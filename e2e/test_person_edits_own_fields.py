@@ -44,7 +44,7 @@ def test_phone_is_saved_and_the_names_are_not_offered(page: Page):
 
 @pytest.mark.usefixtures("javascript")
 def test_private_fields_are_saved_and_the_team_is_not_offered(page: Page):
-    expect(page.get_by_text("Only you and HR")).to_be_visible()
+    expect(page.get_by_role("region", name="Private").get_by_text("Only you and HR")).to_be_visible()
     expect(page.get_by_role("link", name="Edit work")).to_have_count(0)
     edit(page, "private")
     expect(page.get_by_label("Date of birth")).to_be_focused()

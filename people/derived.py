@@ -10,31 +10,32 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from .ground.fields import STORED_PHONE
 from .ground.text import LONGEST_SORT_NAME, sort_name
 from .search.models import SearchWord, WordField
-from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, Words, words_of_employee, words_of_team
+from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_facts
+from .visibility import FOUND
 
 if TYPE_CHECKING:
     from .models import Employee, EmployeeProfile
 
 Record = TypeVar("Record")
+TextField = models.Field[Any, Any]
 
 FIELDS_OF_EMPLOYEE = frozenset({"sort_name", "searched_as"})
 FIELDS_OF_PROFILE = frozenset({"searched_as"})
 # So many records are written, and in a rebuild locked, at a time.
 BATCH = 2_000
 
-# What the words must have been made of, as `source_of_employee` and `source_of_profile` say it of a record.
+# What the words must have been made of, as `source_of_employee` says it of a record.
 SOURCE_OF_EMPLOYEE = Concat(
     Value(WORDS_VERSION),
     *chain.from_iterable((Value("\n"), value) for value in ("first_name", "last_name", "email", STORED_PHONE)),
     output_field=models.TextField(),
 )
-SOURCE_OF_PROFILE = Concat(Value(f"{WORDS_VERSION}\n"), Coalesce("team", Value("")), output_field=models.TextField())
 
 
 class TeamPlace(models.Model):
@@ -76,8 +77,37 @@ def source_of_employee(employee: "Employee") -> str:
 
 
 def source_of_profile(profile: "EmployeeProfile") -> str:
-    """What the words of the team are made of."""
-    return "\n".join([WORDS_VERSION, profile.team or ""])
+    """What the words of the facts are made of."""
+    return "\n".join([WORDS_VERSION, *facts_of(profile)])
+
+
+def stored_source_of_profile() -> Concat:
+    """`source_of_profile`, as the database makes it of the columns."""
+    texts = chain.from_iterable((Value("\n"), _text_of(field)) for field in fields_found())
+    return Concat(Value(WORDS_VERSION), *texts, output_field=models.TextField())
+
+
+def _text_of(field: TextField) -> Case:
+    """A column as people read it: the words of its choice, or its text."""
+    choices = [When(Q((field.attname, value)), then=Value(str(label))) for value, label in field.flatchoices]
+    return Case(*choices, default=Coalesce(F(field.attname), Value("")), output_field=models.TextField())
+
+
+def fields_found() -> list[TextField]:
+    """The fields of a profile that lead to the person in search, as the visibility table says."""
+    fields = {field.name: field for field in _profiles().model._meta.concrete_fields}
+    return [fields[name] for name in FOUND if name in fields]
+
+
+def facts_of(profile: "EmployeeProfile") -> tuple[str, ...]:
+    """What is found of a profile, as people read it; choices by their words, not by what is stored."""
+    return _as_read([getattr(profile, field.attname) for field in fields_found()])
+
+
+def _as_read(stored: Iterable[Any]) -> tuple[str, ...]:
+    """The values of `fields_found` in words."""
+    pairs = zip(fields_found(), stored, strict=True)
+    return tuple(str(dict(field.flatchoices).get(value, value or "")) for field, value in pairs)
 
 
 def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
@@ -93,7 +123,7 @@ def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = F
     """Write what is kept beside saved profiles."""
     for batch in batches(profiles):
         teams = {profile.employee_id: profile.team for profile in batch}
-        words = {key: _words_of_team(team) for key, team in teams.items()}
+        words = {profile.employee_id: words_of_facts(facts_of(profile)) for profile in batch}
         SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
         _write_places(teams, is_new=is_new)
 
@@ -107,11 +137,14 @@ def rewrite(keys: Collection[int]) -> int:
     texts = employees.select_for_update().order_by("pk")
     texts_by_key = texts.values_list("pk", "first_name", "last_name", "email", STORED_PHONE)
     words = {key: words_of_employee(*texts) for key, *texts in texts_by_key}
-    teams = dict(profiles.select_for_update().order_by("pk").values_list("employee", "team"))
-    for key, team in teams.items():
-        words[key] |= _words_of_team(team)
+    teams = {}
+    columns = ("employee", "team", *(field.attname for field in fields_found()))
+    for key, team, *facts in profiles.select_for_update().order_by("pk").values_list(*columns):
+        teams[key] = team
+        words[key] |= words_of_facts(_as_read(facts))
     employees.exclude(searched_as=SOURCE_OF_EMPLOYEE).update(searched_as=SOURCE_OF_EMPLOYEE)
-    profiles.exclude(searched_as=SOURCE_OF_PROFILE).update(searched_as=SOURCE_OF_PROFILE)
+    source = stored_source_of_profile()
+    profiles.exclude(searched_as=source).update(searched_as=source)
     _write_places(teams)
     return len(SearchWord.objects.write(words, [*Kind]))
 
@@ -134,7 +167,7 @@ def rebuild(employees: QuerySet["Employee"], *, keep: bool = True) -> Iterator[t
 def out_of_date() -> QuerySet["Employee"]:
     """The employees whom search would find by what they were called before, or not at all; there must be none."""
     words = SearchWord.objects.filter(employee=OuterRef("pk"))
-    profile = _profiles().filter(employee=OuterRef("pk")).exclude(searched_as=SOURCE_OF_PROFILE)
+    profile = _profiles().filter(employee=OuterRef("pk")).exclude(searched_as=stored_source_of_profile())
     return _employees().filter(~Q(searched_as=SOURCE_OF_EMPLOYEE) | ~Exists(words) | Exists(profile))
 
 
@@ -142,11 +175,6 @@ def _texts_of(employee: "Employee") -> list[str]:
     """First name, last name, e-mail and phone as they are stored."""
     phone = type(employee)._meta.get_field("phone").get_prep_value(employee.phone)
     return [employee.first_name, employee.last_name, employee.email, str(phone)]
-
-
-def _words_of_team(team: str | None) -> Words:
-    labels: dict[str | None, Any] = dict(_profiles().model._meta.get_field("team").flatchoices)
-    return words_of_team(str(labels.get(team, team or "")))
 
 
 def _write_places(teams: Mapping[int, str | None], *, is_new: bool = False) -> None:

@@ -196,12 +196,6 @@ class EmployeeProfile(TimeStampedModel):
         widest = Sharing(settings.WIDEST_SHARING)
         return min(Sharing(getattr(self, f"{name}_shared_with")), widest, key=list(Sharing).index)
 
-    @property
-    def missing(self) -> list[str]:
-        """What HR still has to ask for, in words. Nobody has to give a gender."""
-        fields = {field.name: field for field in self._meta.concrete_fields}
-        return [str(fields[name].verbose_name) for name in ["team", "dob", "address"] if getattr(self, name) is None]
-
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         profile = super().from_db(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
 
@@ -24,9 +24,9 @@ class Audience(Enum):
 class Sharing(TextChoices):
     """With whom a person shares a field, the narrowest first. HR sees it anyway."""
 
-    HR = "hr", "HR only"
+    HR = "hr", "Only HR and me"
     TEAM = "team", "My team"
-    COLLEAGUES = "colleagues", "All colleagues"
+    COLLEAGUES = "colleagues", "Everyone"
 
 
 class Access(Enum):
@@ -40,35 +40,51 @@ class Access(Enum):
 
 NONE, SHARED, SEE, EDIT = Access
 
-# Every field of Employee and EmployeeProfile, and what is derived from them, has a row.
+
+class Row(NamedTuple):
+    """What the table says of one field: what each audience may do with it, and what follows for pages and search."""
+
+    colleague: Access
+    team_mate: Access
+    person: Access
+    hr: Access
+    section: str | None = None  # of the person's page, which shows it and whose form edits it
+    shown: str | None = None  # how the section shows it (templates/employees/_fact.html); None: it stands elsewhere
+    found: bool = False  # whether its words lead to the person in search
+    asked: bool = False  # whether HR asks for it, and sees it under "Missing" as long as it is empty
+
+
+# Every field of Employee and EmployeeProfile, and what is derived from them, has a row. Sections keep this order.
 # fmt: off
 ROWS = {
-    #                       colleague  team mate  person  HR
-    "first_name":           (SEE,      SEE,       SEE,    EDIT),
-    "last_name":            (SEE,      SEE,       SEE,    EDIT),
-    "email":                (SEE,      SEE,       SEE,    EDIT),
-    "phone":                (SEE,      SEE,       EDIT,   EDIT),
-    "team":                 (SEE,      SEE,       SEE,    EDIT),
-    # the person decides who sees these
-    "mobile":               (SHARED,   SHARED,    EDIT,   EDIT),
-    "mobile_shared_with":   (NONE,     NONE,      EDIT,   SEE),
-    "birthday":             (SHARED,   SHARED,    SEE,    SEE),
-    "birthday_shared_with": (NONE,     NONE,      EDIT,   SEE),
+    #                           colleague  team mate  person  HR     section    shown as
+    "first_name":           Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
+    "last_name":            Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
+    "email":                Row(SEE,       SEE,       SEE,    EDIT,  "contact", "email", found=True),
+    "phone":                Row(SEE,       SEE,       EDIT,   EDIT,  "contact", "phone", found=True),
+    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
     # private
-    "dob":                  (NONE,     NONE,      EDIT,   EDIT),
-    "address":              (NONE,     NONE,      EDIT,   EDIT),
-    "gender":               (NONE,     NONE,      EDIT,   EDIT),
+    "dob":                  Row(NONE,      NONE,      EDIT,   EDIT,  "private", "date",  asked=True),
+    "gender":               Row(NONE,      NONE,      EDIT,   EDIT,  "private", "text"),
+    "address":              Row(NONE,      NONE,      EDIT,   EDIT,  "private", "lines", asked=True),
+    # the person decides who sees these
+    "mobile":               Row(SHARED,    SHARED,    EDIT,   EDIT,  "shared",  "phone"),
+    "mobile_shared_with":   Row(NONE,      NONE,      EDIT,   SEE,   "shared"),
+    "birthday":             Row(SHARED,    SHARED,    SEE,    SEE,   "shared",  "text"),
+    "birthday_shared_with": Row(NONE,      NONE,      EDIT,   SEE,   "shared"),
     # about the record itself
-    "id":                   (SEE,      SEE,       SEE,    SEE),
-    "sort_name":            (SEE,      SEE,       SEE,    SEE),
-    "created":              (SEE,      SEE,       SEE,    SEE),
-    "modified":             (NONE,     NONE,      SEE,    SEE),
-    "employee":             (SEE,      SEE,       SEE,    SEE),
-    "searched_as":          (NONE,     NONE,      NONE,   NONE),
-    "user":                 (NONE,     NONE,      SEE,    EDIT),
+    "id":                   Row(SEE,       SEE,       SEE,    SEE),
+    "sort_name":            Row(SEE,       SEE,       SEE,    SEE),
+    "created":              Row(SEE,       SEE,       SEE,    SEE),
+    "modified":             Row(NONE,      NONE,      SEE,    SEE),
+    "employee":             Row(SEE,       SEE,       SEE,    SEE),
+    "searched_as":          Row(NONE,      NONE,      NONE,   NONE),
+    "user":                 Row(NONE,      NONE,      SEE,    EDIT),
 }
 # fmt: on
-TABLE = {name: dict(zip(Audience, row, strict=True)) for name, row in ROWS.items()}
+TABLE = {name: dict(zip(Audience, row[: len(Audience)], strict=True)) for name, row in ROWS.items()}
+FOUND = tuple(name for name, row in ROWS.items() if row.found)
+ASKED = tuple(name for name, row in ROWS.items() if row.asked)
 
 # What not everyone sees and is read without an entry in the read log, with the reason.
 NOT_RECORDED = {

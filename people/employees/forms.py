@@ -1,4 +1,4 @@
-"""The forms of one person: one per record."""
+"""The forms of one person: one per record, of which a section of the page shows its fields."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast
@@ -11,11 +11,16 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from people.directory.rows import Row, rows_of
+from people.ground.fields import names_of_fields
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.ground.sent import SentFieldsMixin
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
+from people.visibility import ROWS, Access
 
 Record = TypeVar("Record", bound=Model)
+
+# What the empty choice of a field says, where it isn't "Not given".
+NO_CHOICE = {"team": "No team"}
 
 
 class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
@@ -25,8 +30,6 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
     or the first bad one, takes the focus.
     """
 
-    half_width: ClassVar[frozenset[str]] = frozenset()
-
     class Meta:
         fields: ClassVar[list[str]]
 
@@ -35,6 +38,8 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
         for name in set(self.fields) - set(editable):
             del self.fields[name]
         for field in self.fields.values():
+            # People type other people's data here, which the browser must not offer again.
+            field.widget.attrs.setdefault("autocomplete", "off")
             if field.required:
                 field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
         if not self.is_bound:
@@ -58,25 +63,24 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
         return self.layout_of(*self.Meta.fields)
 
     def layout_of(self, *names: str) -> FieldsLayout:
-        """The crispy layout of those of `names` that are in this form."""
-        return FieldsLayout(*(name for name in names if name in self.fields), half=self.half_width)
+        """The crispy layout of those of `names` that are in this form; two stand side by side, unless one has lines."""
+        shown = [name for name in names if name in self.fields]
+        half = frozenset(name for name in shown if not isinstance(self.fields[name].widget, forms.Textarea))
+        return FieldsLayout(*shown, half=half)
+
+
+def edited_fields(model: type[Model]) -> list[str]:
+    """The fields of a record that somebody edits on a person's page, in the order of the visibility table."""
+    edited = [name for name, row in ROWS.items() if row.section and Access.EDIT in (row.person, row.hr)]
+    return [name for name in edited if name in names_of_fields(model)]
 
 
 class EmployeeForm(RecordForm[Employee]):
     """Names, e-mail and phone of an employee."""
 
-    half_width = frozenset({"first_name", "last_name"})
-
     class Meta(RecordForm.Meta):
         model = Employee
-        fields = ["first_name", "last_name", "email", "phone"]
-        # "off" because HR types other people's data, which the browser must not offer again.
-        widgets = {
-            "first_name": forms.TextInput({"autocomplete": "off"}),
-            "last_name": forms.TextInput({"autocomplete": "off"}),
-            "email": forms.EmailInput({"autocomplete": "off"}),
-            "phone": forms.TextInput({"type": "tel", "autocomplete": "off"}),
-        }
+        fields = edited_fields(Employee)
         error_messages = {"email": {"invalid": "Please write a whole e-mail address, such as ann@example.com."}}
         help_texts = {"phone": "With the country code if it is from abroad. No extension."}
 
@@ -128,48 +132,26 @@ class EmployeeCreateForm(EmployeeForm):
 class EmployeeProfileForm(RecordForm[EmployeeProfile]):
     """The profile: team, and what only the person and HR may see."""
 
-    half_width = frozenset({"team", "mobile", "mobile_shared_with", "birthday_shared_with", "dob", "gender"})
-
     class Meta(RecordForm.Meta):
         model = EmployeeProfile
-        fields = ["team", "dob", "gender", "address", "mobile", "mobile_shared_with", "birthday_shared_with"]
-        widgets = {
-            "mobile": forms.TextInput({"type": "tel", "autocomplete": "off"}),
-            "dob": forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-            "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
-        }
+        fields = edited_fields(EmployeeProfile)
         help_texts = {"birthday_shared_with": "Day and month only, never the year."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "team" in self.fields:
-            self._choice_of("team").choices = [("", "No team"), *EmployeeProfile.Teams.choices]
-        if "gender" in self.fields:
-            self._choice_of("gender").choices = [("", "Not given"), *EmployeeProfile.Genders.choices]
         if "dob" in self.fields:
             self.fields["dob"].widget.attrs["min"] = EARLIEST_BIRTH.isoformat()
-        for name in {"mobile_shared_with", "birthday_shared_with"} & self.fields.keys():
-            self._offer_sharing(name)
+        for name, field in self.fields.items():
+            if name.endswith("_shared_with"):
+                self._offer_sharing(name)
+            elif isinstance(field, forms.TypedChoiceField):
+                _, *choices = cast(list[tuple[str, str]], field.choices)
+                field.choices = [("", NO_CHOICE.get(name, "Not given")), *choices]
 
     def _offer_sharing(self, name: str) -> None:
         """Let the person choose within what the organisation allows; no answer changes nothing."""
-        field, allowed = self._choice_of(name), Sharing.values.index(settings.WIDEST_SHARING) + 1
-        field.choices = Sharing.choices[:allowed]
+        field = cast(forms.TypedChoiceField, self.fields[name])
+        field.choices = Sharing.choices[: Sharing.values.index(settings.WIDEST_SHARING) + 1]
         if self.initial[name] not in dict(field.choices):
             self.initial[name] = settings.WIDEST_SHARING
         field.required, field.empty_value = False, self.initial[name]
-
-    def _choice_of(self, name: str) -> forms.TypedChoiceField:
-        return cast(forms.TypedChoiceField, self.fields[name])  # what Django makes of a model's choices
-
-    @property
-    def work_helper(self) -> FieldsLayout:
-        return self.layout_of("team")
-
-    @property
-    def shared_helper(self) -> FieldsLayout:
-        return self.layout_of("mobile", "mobile_shared_with", "birthday_shared_with")
-
-    @property
-    def private_helper(self) -> FieldsLayout:
-        return self.layout_of("dob", "gender", "address")

@@ -29,7 +29,13 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
     Answers 422 for what the person can mend, 503 for what they can't.
     """
 
+    form_class: type[Form]
     http_method_names = ("get", "head", "options", "post")
+
+    @classmethod
+    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> RecordForm[Any]:
+        """What was typed in a refused request, to be sent once more; `kwargs` are those of the address."""
+        return cls.form_class.refilled(request.POST)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -6,16 +6,17 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.generic import CreateView, DetailView, RedirectView, TemplateView, UpdateView, View
 from django.views.generic.detail import SingleObjectMixin
 from django_htmx.http import push_url, replace_url
 
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
-from people.models import Employee, Star
+from people.models import Employee, EmployeeProfile, Star
 from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
 from people.visibility import (
@@ -25,7 +26,6 @@ from people.visibility import (
     can_preview,
     can_star,
     editable_by,
-    editable_fields,
     fields_seen_by,
     private_fields,
 )
@@ -33,9 +33,18 @@ from people.visibility import (
 from .forms import EmployeeCreateForm, EmployeeForm, EmployeeProfileForm, RecordForm
 from .saving import SaveMixin
 from .searched import fields_in
+from .sections import COMPLETE, FORMS, SECTIONS, Section, ShownSection, facts_of, missing, sections_held_by
 
 ADDED = "added_employee"
 SEARCHED = "searched_employee"
+FORM_OF: dict[type[Model], type[RecordForm[Any]]] = {Employee: EmployeeForm, EmployeeProfile: EmployeeProfileForm}
+
+
+def section_called(key: str) -> Section:
+    """The section whose form has this key in its address."""
+    if key not in FORMS:
+        raise Http404("No section of a person's page is called so")
+    return FORMS[key]
 
 
 class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
@@ -43,63 +52,94 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
 
     request: SignedInRequest
     employee: Employee
+    audiences: frozenset[Audience]  # as whom the reader looks at the employee
+    visible: frozenset[str]
+    opened: Section | None = None  # the section in whose place its form stands
+    offers_acts = True
     template_name = "employees/employee_detail.html"
-    partials = frozenset({"main", "contact", "profile"})
+    partials = frozenset({"main", *FORMS})
+
+    def get_template_names(self) -> list[str]:
+        """All sections are drawn by one partial."""
+        names = super().get_template_names()
+        return [f"{self.template_name}#sections"] if self.partial in FORMS else names
 
     def get_queryset(self) -> EmployeeQuerySet:
         return Employee.objects.with_card_details().with_star_of(self.request.user)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        employee, audiences = self.employee, self.get_audiences()
+    def read(self, employee: Employee, audiences: frozenset[Audience]) -> None:
+        """Keep what the reader sees of `employee`; the reading of what is private is recorded before it is sent."""
+        self.employee, self.audiences = employee, audiences
         seen = fields_seen_by(audiences, employee)
-        self.visible = self.fields_to_send(seen)
-        is_own_page = Audience.PERSON in audiences
+        sent = seen & set(self.section.fields) if self.section else seen
+        self.visible = fields_to_send(self.request.user, employee, sent, self.request.path)
+        self.is_withheld = self.visible != sent
+
+    @property
+    def section(self) -> Section | None:
+        """The section that is asked for alone."""
+        return FORMS.get(self.partial or "")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`form` is that of the section that is opened."""
+        employee, is_own_page = self.employee, Audience.PERSON in self.audiences
         return super().get_context_data(
             employee=employee,
-            profile=getattr(employee, "profile", None),
-            visible=self.visible,
-            editable=editable_by(audiences),
-            private=private_fields(employee),
-            is_withheld=self.visible != seen,
+            sections=self.shown_sections(kwargs.get("form")),
+            is_withheld=self.is_withheld,
             is_own_page=is_own_page,
-            is_hr=Audience.HR in audiences,
+            is_hr=Audience.HR in self.audiences,
             can_preview=can_preview(self.request.user, employee),
+            missing=missing(employee),
             readings=employee.readings.newest_first()[:10] if is_own_page else [],
             account_links=employee.account_links.newest_first()[:10] if is_own_page else [],
             **kwargs,
         )
 
-    def get_audiences(self) -> frozenset[Audience]:
-        """As whom the reader looks at the employee."""
-        return audiences_of(self.request.user, self.employee)
+    def shown_sections(self, form: RecordForm[Any] | None) -> list[ShownSection]:
+        """The sections that are asked for, in order; the opened one stands for those that show its fields."""
+        asked = sections_held_by(self.section) if self.section else list(SECTIONS.values())
+        if self.opened:
+            first, *others = sections_held_by(self.opened)
+            asked = [self.opened if section is first else section for section in asked if section not in others]
+        shown = [self.shown_section(section, form if section is self.opened else None) for section in asked]
+        shown = [section for section in shown if section.form or section.facts or section.can_edit]
+        editable = [section for section in shown if section.can_edit]
+        if self.section and editable:
+            editable[0].takes_focus = True
+        return shown
 
-    def fields_to_send(self, seen: frozenset[str]) -> frozenset[str]:
-        """`seen`, without the private fields when their reading can't be recorded; the contact section has none."""
-        if self.partial == "contact":
-            return seen
-        return fields_to_send(self.request.user, self.employee, seen, self.request.path)
+    def shown_section(self, section: Section, form: RecordForm[Any] | None) -> ShownSection:
+        """One section as this reader sees it."""
+        facts = facts_of(
+            self.employee,
+            section,
+            visible=self.visible,
+            private=private_fields(self.employee),
+            with_empty=not self.audiences.isdisjoint({Audience.PERSON, Audience.HR}),
+        )
+        title = section.own_title if Audience.PERSON in self.audiences and section.own_title else section.title
+        can_edit = self.offers_acts and bool(editable_by(self.audiences) & self.visible & set(section.fields))
+        return ShownSection(section, title, list(facts), can_edit, form)
 
 
 class EmployeeDetailView(EmployeePageMixin, DetailView[Employee]):
-    """The employee's page; right after adding, with the form of the new profile open."""
+    """The employee's page; right after adding, with the form open that completes the new profile."""
 
     def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
         """Read from the database, unless the caller has just saved it."""
-        if not hasattr(self, "employee"):
-            self.employee = super().get_object(queryset)
-        return self.employee
+        employee = self.employee if hasattr(self, "employee") else super().get_object(queryset)
+        self.read(employee, audiences_of(self.request.user, employee))
+        return employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        is_new = self.request.session.get(ADDED) == self.employee.pk
-        if is_new and context["profile"]:
-            del self.request.session[ADDED]
-            context |= {"is_added": True, "profile_form": self.form_of_new_profile(context["editable"])}
-        return context
-
-    def form_of_new_profile(self, editable: frozenset[str]) -> EmployeeProfileForm:
-        """The form bound to the profile that the receiver made."""
-        return EmployeeProfileForm(instance=self.employee.profile, editable=editable & self.visible)
+        if self.request.session.get(ADDED) != self.employee.pk or not hasattr(self.employee, "profile"):
+            return super().get_context_data(**kwargs)
+        del self.request.session[ADDED]
+        editable = editable_by(self.audiences) & self.visible & set(COMPLETE.fields)
+        form = EmployeeProfileForm(instance=self.employee.profile, editable=editable)
+        self.opened = COMPLETE
+        return super().get_context_data(form=form, is_new=True, **kwargs)
 
 
 class EmployeePreviewView(EmployeePageMixin, DetailView[Employee]):
@@ -107,29 +147,24 @@ class EmployeePreviewView(EmployeePageMixin, DetailView[Employee]):
 
     template_name = "employees/employee_preview.html"
     partials = frozenset()
-    audiences: ClassVar = {Audience.COLLEAGUE: "Everyone", Audience.TEAM_MATE: "My team", Audience.HR: "HR"}
+    choices: ClassVar = {Audience.COLLEAGUE: "Everyone", Audience.TEAM_MATE: "My team", Audience.HR: "HR"}
+    offers_acts = False
 
     def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
-        self.employee = super().get_object(queryset)
-        if not can_preview(self.request.user, self.employee):
+        employee = super().get_object(queryset)
+        if not can_preview(self.request.user, employee):
             raise PermissionDenied
-        if self.kwargs["audience"] not in {audience.value for audience in self.audiences}:
+        if self.kwargs["audience"] not in {audience.value for audience in self.choices}:
             raise Http404("Nobody looks at people in this way")
-        return self.employee
-
-    def get_audiences(self) -> frozenset[Audience]:
-        return frozenset({Audience(self.kwargs["audience"])})
+        self.read(employee, frozenset({Audience(self.kwargs["audience"])}))
+        return employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Without any field to edit: the page is looked at, and offers no act."""
-        labels = {audience.value: label for audience, label in self.audiences.items()}
+        labels = {audience.value: label for audience, label in self.choices.items()}
         if self.employee.user_id != self.request.user.pk:
             labels[Audience.TEAM_MATE.value] = "Their team"
         audience = self.kwargs["audience"]
-        context = super().get_context_data(
-            audience=audience, seen_by=labels[audience], choices=labels.items(), **kwargs
-        )
-        return context | {"editable": frozenset()}
+        return super().get_context_data(audience=audience, seen_by=labels[audience], choices=labels.items(), **kwargs)
 
 
 class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView[Employee, EmployeeCreateForm]):
@@ -180,22 +215,39 @@ class SearchedEmployeeView(RedirectView):
 
 
 class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateView[Employee, RecordForm[Any]]):
-    """One section of the employee's page as its form. A subclass names section and record."""
+    """One section of the employee's page as its form."""
 
-    form_class: type[RecordForm[Any]]
-    section: str
+    opened: Section
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.opened = section_called(kwargs["section"])
+        self.partials = frozenset({self.opened.key})
+
+    @classmethod
+    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> RecordForm[Any]:
+        return FORM_OF[section_called(kwargs["section"]).record].refilled(request.POST)
+
+    def get_form_class(self) -> type[RecordForm[Any]]:
+        return FORM_OF[self.opened.record]
 
     def get_object(self, queryset: QuerySet[Employee] | None = None) -> Any:
-        self.employee = super().get_object(queryset)
-        self.editable = editable_fields(self.request.user, self.employee)
-        if not self.editable & set(self.form_class.Meta.fields):
-            raise PermissionDenied
-        # A copy: an invalid form writes into its record, and the page must not show that.
-        return copy.copy(self.record())
+        """The record behind the section.
 
-    def record(self) -> Any:
-        """The record behind the section."""
-        return self.employee
+        It is a copy: an invalid form writes into its record, and the page must not show that.
+        """
+        employee = super().get_object(queryset)
+        audiences = audiences_of(self.request.user, employee)
+        self.editable = editable_by(audiences) & set(self.opened.fields)
+        if not self.editable:
+            raise PermissionDenied
+        self.read(employee, audiences)
+        if self.opened.record is Employee:
+            return copy.copy(employee)
+        try:
+            return copy.copy(employee.profile)
+        except Employee.profile.RelatedObjectDoesNotExist as error:
+            raise Http404("This employee's profile is missing") from error
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What isn't sent isn't in the form either; what was typed is always taken."""
@@ -203,14 +255,12 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
         return super().get_form_kwargs() | {"editable": self.editable if is_typed else self.editable & self.visible}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_added = "is_added" in self.request.POST
-        context = super().get_context_data(is_added=is_added, **kwargs)
-        return context | {f"{self.section}_form": context["form"]}
+        form = kwargs.pop("form", None) or self.get_form()
+        return super().get_context_data(form=form, **kwargs)
 
     def form_valid(self, form: RecordForm[Any]) -> HttpResponse:
         form.save()
-        after_adding = "is_added" in self.request.POST
-        messages.success(self.request, "Saved", extra_tags="add-another" if after_adding else "")
+        messages.success(self.request, "Saved", extra_tags="add-another" if self.opened is COMPLETE else "")
         address = self.employee.get_absolute_url()
         if not self.partial:
             return redirect(address)
@@ -219,26 +269,14 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
         return replace_url(page.get(self.request), address)
 
 
-class EmployeeUpdateView(SectionUpdateView):
-    """The contact section: names, e-mail, phone."""
+class SectionMovedView(View):
+    """Where the form of a section was before every section had one; what is sent there is saved all the same."""
 
-    form_class = EmployeeForm
-    section = "contact"
-    partials = frozenset({section})
+    section = ""
 
-
-class EmployeeProfileUpdateView(SectionUpdateView):
-    """The profile: team and the private fields."""
-
-    form_class = EmployeeProfileForm
-    section = "profile"
-    partials = frozenset({section})
-
-    def record(self) -> Any:
-        try:
-            return self.employee.profile
-        except Employee.profile.RelatedObjectDoesNotExist as error:
-            raise Http404("This employee's profile is missing") from error
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        address = reverse("people:section-update", args=[kwargs["pk"], self.section])
+        return HttpResponsePermanentRedirect(address, preserve_request=True)  # 308 (RFC 9110, 15.4.9)
 
 
 class StarView(PartialMixin, TemplateView):

@@ -32,6 +32,11 @@ Given = TypeVar("Given", contravariant=True)
 Read = TypeVar("Read", covariant=True)
 
 
+def names_of_fields(model: type[models.Model]) -> list[str]:
+    """The names of a model's own fields, of those to many records too."""
+    return [field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)]
+
+
 class TidyFormMixin(TextFormField):
     """Tidies text before anything is checked, so that what shows nothing counts as nothing."""
 
@@ -96,6 +101,10 @@ class LinesField(TidyMixin[Given, Read], models.TextField[Given, Read]):
     form_class = LinesFormField
     default_validators = [validate_lines]
 
+    def formfield(self, **kwargs: Any) -> Any:
+        kwargs.setdefault("widget", forms.Textarea({"rows": 3}))
+        return super().formfield(**kwargs)
+
 
 class EmailField(TidyMixin[Given, Read], models.EmailField[Given, Read]):
     """An e-mail address in its one spelling, whatever way it comes in."""
@@ -132,7 +141,9 @@ class BirthDateField(models.DateField[Given, Read]):
 
     def formfield(self, **kwargs: Any) -> Any:
         mend = "Please write the date as year-month-day, such as 1990-12-31."
-        return super().formfield(**{"error_messages": {"invalid": mend}} | kwargs)
+        kwargs.setdefault("error_messages", {"invalid": mend})
+        kwargs.setdefault("widget", forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+        return super().formfield(**kwargs)
 
     def deconstruct(self) -> Any:
         """To the database it is Django's field."""
@@ -140,11 +151,15 @@ class BirthDateField(models.DateField[Given, Read]):
         return name, "django.db.models.DateField", args, kwargs
 
 
+class PhoneInput(forms.TextInput):
+    input_type = "tel"
+
+
 class PhoneFormField(formfields.PhoneNumberField):
     """Says why a number is wrong, not only that it is; takes text of any length without cutting it."""
 
     default_validators = [validate_phone]
-    widget = forms.TextInput
+    widget = PhoneInput
 
     def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

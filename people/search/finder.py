@@ -97,14 +97,14 @@ class Finder:
     def _meet_in_several_rows(self, terms: Sequence[Term], findings: Findings) -> None:
         """Add those who meet each term by a row of its own.
 
-        Other names than those typed only if nobody is found without them, or beside a team or a number: where all
+        Other names than those typed only if nobody is found without them, or beside a fact or a number: where all
         terms are names, the phrases have found them already.
         """
         rows_of = count_rows([spelling for term in terms for spelling in term.plain])
         plain = [replace(term, spellings=tuple(filter(rows_of.get, term.plain))) for term in terms]
         frequencies = [sum(rows_of[spelling] for spelling in term.spellings) for term in plain]
         rarest = frequencies.index(min(frequencies))
-        are_names = all(term.is_name and not term.may_be_team for term in plain)
+        are_names = all(term.is_name and not term.may_be_fact for term in plain)
         if are_names:
             self._start_from(rarest, plain, findings, of_each=MOST_ROWS)
             findings.is_cut |= bool(findings.hits) and frequencies[rarest] >= MOST_ROWS

@@ -9,7 +9,7 @@ from people.ground.text import fold
 
 from .nicknames import is_short_for
 from .query import Met, Way
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, TEAM_MARK, in_latin, spelt_out, words_in
+from .words import EMAIL_MARK, FACT_MARK, LAST_DIGITS_MARK, in_latin, spelt_out, words_in
 
 
 class MarkedText(NamedTuple):
@@ -85,7 +85,7 @@ def _shown(text: str) -> list[str]:
     """A looked-up text as it stands in a row."""
     if text.startswith(LAST_DIGITS_MARK):
         return [text[:0:-1]]
-    return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(TEAM_MARK).split()
+    return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(FACT_MARK).split()
 
 
 def _find(cell: str, wanted: str) -> Span | None:

@@ -13,7 +13,7 @@ from phonenumbers import PhoneMetadata
 from people.ground.text import LONGEST_QUERY, digits_of, fold, printable
 
 from .nicknames import same_name
-from .words import EMAIL_MARK, LAST_DIGITS_MARK, LONGEST_WORD, TEAM_MARK, in_latin, spelt_out, words_in
+from .words import EMAIL_MARK, FACT_MARK, LAST_DIGITS_MARK, LONGEST_WORD, in_latin, spelt_out, words_in
 
 MOST_TERMS = 12
 MOST_VARIED = 100
@@ -102,15 +102,15 @@ class Term:
         return not digits_of(self.typed) and words_in(self.typed).split == (self.typed,)
 
     @property
-    def may_be_team(self) -> bool:
-        """Whether one of its spellings is looked up among the teams."""
-        return any(spelling.text.startswith(TEAM_MARK) for spelling in self.spellings)
+    def may_be_fact(self) -> bool:
+        """Whether one of its spellings is looked up among the facts of profiles."""
+        return any(spelling.text.startswith(FACT_MARK) for spelling in self.spellings)
 
     @property
     def written(self) -> list[str]:
         """What was typed, in each of its spellings."""
         texts = [spelling.text for spelling in self.spellings if spelling.way <= Way.RESPELT]
-        return [text for text in texts if not text.startswith(TEAM_MARK)]
+        return [text for text in texts if not text.startswith(FACT_MARK)]
 
 
 # Which terms are met by which of their spellings.
@@ -288,7 +288,7 @@ def _name_term(word: str, *others: str) -> Term:
             Spelling(word),
             *(Spelling(text, way=Way.RESPELT) for text in respelt),
             *(Spelling(text, True, Way.RESPELT) for text in SAINTS.get(word, ())),
-            Spelling(TEAM_MARK + word),
+            Spelling(FACT_MARK + word),
             *(Spelling(name, True, Way.NICKNAME) for name in nicknames if not name.startswith(word)),
         ),
     )

@@ -18,7 +18,7 @@ from people.ground.emails import ascii_domain
 from people.ground.text import digits_of, fold
 
 # Raise it whenever other words come out of the same data: then everyone's words are out of date.
-WORDS_VERSION = "2"
+WORDS_VERSION = "3"
 LONGEST_WORD = 100
 # Spelt out where people have no such key: "mueller", "oersted", "djordje".
 SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"})
@@ -27,11 +27,11 @@ SOUNDS = {"ου": "ou", "ού": "ou"}
 SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
 FIRST_IDEOGRAPH = "\u2e80"
 
-# The whole e-mail, the last digits and the team have a room of their own, so that they meet no name:
+# The whole e-mail, the last digits and the facts have a room of their own, so that they meet no name:
 # "e" would find all of "engineering" before anyone called Erik.
 EMAIL_MARK = "@"
 LAST_DIGITS_MARK = "#"
-TEAM_MARK = "="
+FACT_MARK = "="
 
 
 class Kind(IntEnum):
@@ -41,15 +41,15 @@ class Kind(IntEnum):
     SPELLING = 1
     EMAIL = 2
     PHONE = 3
-    TEAM = 4
+    FACT = 4
 
 
-OF_EMPLOYEE = frozenset(Kind) - {Kind.TEAM}
-OF_PROFILE = frozenset({Kind.TEAM})
+OF_EMPLOYEE = frozenset(Kind) - {Kind.FACT}
+OF_PROFILE = frozenset({Kind.FACT})
 
 # The kind as a plain number: a million of them are compared in a rebuild.
 Words = frozenset[tuple[str, int]]
-_NAME, _SPELLING, _EMAIL, _PHONE, _TEAM = (kind.value for kind in Kind)
+_NAME, _SPELLING, _EMAIL, _PHONE, _FACT = (kind.value for kind in Kind)
 PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
@@ -76,10 +76,10 @@ def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -
     return frozenset(words.items())
 
 
-@lru_cache(maxsize=100)
-def words_of_team(label: str) -> Words:
-    """Everything by which a team is found; nothing for no team."""
-    return frozenset((TEAM_MARK + word, _TEAM) for word in rotations(words_in(label).split))
+@lru_cache(maxsize=1_000)
+def words_of_facts(texts: tuple[str, ...]) -> Words:
+    """Everything by which the facts of a profile are found, each on its own: a team, a job title."""
+    return frozenset((FACT_MARK + words, _FACT) for text in texts for words in rotations(words_in(text).split))
 
 
 def known_words(rows: Iterable[tuple[int, str, int]]) -> set[str]:

@@ -12,11 +12,11 @@ def filled_form_again(request: HttpRequest, *, status: int) -> HttpResponse | No
 
     Nothing that was typed is checked: a check could tell a signed-out visitor what is stored.
     """
-    view_class = getattr(request.resolver_match and request.resolver_match.func, "view_class", None)
-    refilled = getattr(getattr(view_class, "form_class", None), "refilled", None)
-    if not refilled:
+    match = request.resolver_match
+    refilled_form = getattr(getattr(match and match.func, "view_class", None), "refilled_form", None)
+    if not match or not refilled_form:
         return None
-    context = {"form": refilled(request.POST), "status": status, "messages": []}
+    context = {"form": refilled_form(request, **match.kwargs), "status": status, "messages": []}
     return render(request, "accounts/form_refused.html", context, status=status)
 
 

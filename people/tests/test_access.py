@@ -43,12 +43,27 @@ people:employee-create-searched       PUT/DELETE  door        door      405     
 people:employee-detail                GET         door        door      200        200     200    200
 people:employee-detail                POST        door        door      405        405     405    405
 people:employee-detail                PUT/DELETE  door        door      405        405     405    405
-people:employee-update                GET         door        door      403        200     200    200
-people:employee-update                POST        form        form      403        422     422    422
-people:employee-update                PUT/DELETE  form        form      405        405     405    405
-people:profile-update                 GET         door        door      403        200     200    200
-people:profile-update                 POST        form        form      403        422     422    422
-people:profile-update                 PUT/DELETE  form        form      405        405     405    405
+people:employee-update                GET         door        door      308        308     308    308
+people:employee-update                POST        door        door      308        308     308    308
+people:employee-update                PUT/DELETE  door        door      308        308     308    308
+people:profile-update                 GET         door        door      308        308     308    308
+people:profile-update                 POST        door        door      308        308     308    308
+people:profile-update                 PUT/DELETE  door        door      308        308     308    308
+people:section-update/contact         GET         door        door      403        200     200    200
+people:section-update/contact         POST        form        form      403        422     422    422
+people:section-update/contact         PUT/DELETE  form        form      405        405     405    405
+people:section-update/work            GET         door        door      403        403     200    200
+people:section-update/work            POST        form        form      403        403     422    422
+people:section-update/work            PUT/DELETE  form        form      405        405     405    405
+people:section-update/private         GET         door        door      403        200     200    200
+people:section-update/private         POST        form        form      403        422     422    422
+people:section-update/private         PUT/DELETE  form        form      405        405     405    405
+people:section-update/shared          GET         door        door      403        200     200    200
+people:section-update/shared          POST        form        form      403        422     422    422
+people:section-update/shared          PUT/DELETE  form        form      405        405     405    405
+people:section-update/complete        GET         door        door      403        200     200    200
+people:section-update/complete        POST        form        form      403        422     422    422
+people:section-update/complete        PUT/DELETE  form        form      405        405     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -125,6 +140,7 @@ admin:auth_user_password_change       GET         door        door      out     
 admin:auth_user_password_change       POST        door        door      out        out     out    200
 """
 HEADER, *ROWS = [line.split() for line in TABLE.splitlines() if line]
+NAMES = {name.partition("/")[0] for name, *_ in ROWS}
 ROLES = HEADER[2:]
 
 # Inner pages of Django's admin, with what their addresses need: one rule covers them, at the end.
@@ -137,12 +153,12 @@ INNER_PAGES: dict[str, list[Any]] = {
     "password_change_done": [],
 }
 
+FORMS_OF_PAGE = ("contact", "work", "private", "shared", "complete")
 TARGETS = {
     "people:employee-list": "employee-results",
     "people:employee-create": "main",
     "people:employee-detail": "main",
-    "people:employee-update": "contact",
-    "people:profile-update": "profile",
+    **{f"people:section-update/{section}": section for section in FORMS_OF_PAGE},
 }
 
 
@@ -163,9 +179,10 @@ def address(name: str, person) -> str:
     """The URL called `name`, of `person` where it is about one."""
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
+        name, *section = name.split("/")
         is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "star"))
         audience = ["colleague"] if name.endswith("-preview") else []
-        return reverse(name, args=[person.pk, *audience] if is_about_one else [])
+        return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")
     is_about_one = name.endswith(("_change", "_delete", "_history"))
     return reverse(name, args=[keys[noun]] if is_about_one else [])
@@ -173,7 +190,9 @@ def address(name: str, person) -> str:
 
 def is_known(name: str) -> bool:
     """Whether `name` is in the table or is one of the inner pages of Django's admin (None: its redirects)."""
-    return name in {row[0] for row in ROWS} or name in {f"admin:{inner}" for inner in [*INNER_PAGES, None]}
+    return name in {row[0].partition("/")[0] for row in ROWS} or name in {
+        f"admin:{inner}" for inner in [*INNER_PAGES, None]
+    }
 
 
 class Visitor:
@@ -221,7 +240,7 @@ def test_table_has_every_address_of_the_site():
 
 
 def test_table_has_no_address_that_is_gone():
-    gone = {row[0] for row in ROWS} - set(url_names())
+    gone = NAMES - set(url_names())
 
     assert gone == set()
 
@@ -276,12 +295,21 @@ def test_access_signed_out_is_the_same_for_a_person_who_is_not_there(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["people:employee-detail", "people:employee-update", "people:profile-update"])
-def test_access_person_who_is_not_there_is_404(client, name):
+@pytest.mark.parametrize("form", ["", "contact/edit/", "complete/edit/", "edit/", "profile/edit/"])
+def test_access_person_who_is_not_there_is_404(client, form):
     client.force_login(factories.user(is_hr=True))
 
-    assert client.get(reverse(name, args=[4711])).status_code == 404
-    assert client.post(reverse(name, args=[4711])).status_code in {404, 405}
+    assert client.get(f"/employees/4711/{form}", follow=True).status_code == 404
+    assert client.post(f"/employees/4711/{form}", follow=True).status_code in {404, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_access_section_that_there_is_not_is_404(client, method):
+    client.force_login(factories.user(is_hr=True))
+    person = factories.employee()
+
+    assert getattr(client, method)(f"/employees/{person.pk}/hobbies/edit/").status_code == 404
 
 
 @pytest.mark.django_db
@@ -289,7 +317,9 @@ def test_access_person_who_is_not_there_is_404(client, name):
 def test_access_key_that_no_database_can_hold_is_404(client, key):
     client.force_login(factories.user(is_hr=True))
 
-    assert [client.get(f"/employees/{key}/{page}").status_code for page in ("", "edit/", "profile/edit/")] == [404] * 3
+    assert [client.get(f"/employees/{key}/{page}").status_code for page in ("", "contact/edit/", "complete/edit/")] == [
+        404
+    ] * 3
 
 
 # CSRF: the table was asked without the check, each form is asked with it.
@@ -305,8 +335,11 @@ FORMS = {
     },
     "people:employee-create": PERSON,
     "people:employee-create-searched": {"q": "Zoë Mustermannova"},
-    "people:employee-update": PERSON,
-    "people:profile-update": {"team": "product"},
+    "people:section-update/contact": PERSON,
+    "people:section-update/work": {"team": "product"},
+    "people:section-update/private": {"gender": "other"},
+    "people:section-update/shared": {"mobile": "+4530551001"},
+    "people:section-update/complete": {"team": "product"},
     "people:star": {"starred": "1"},
     "accounts:hr-managers": {"person": "person@example.com"},
     "admin:people_employee_add": {

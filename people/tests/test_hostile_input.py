@@ -101,8 +101,8 @@ class HostileInput(TestCase):
         cls.own = factories.user("grace@example.com")
         cls.person = factories.employee(first_name="Grace", last_name="Hopper", user=cls.own)
         cls.new = reverse("people:employee-create")
-        cls.contact = reverse("people:employee-update", args=[cls.person.pk])
-        cls.profile = reverse("people:profile-update", args=[cls.person.pk])
+        cls.contact = reverse("people:section-update", args=[cls.person.pk, "contact"])
+        cls.profile = reverse("people:section-update", args=[cls.person.pk, "complete"])
 
     def setup_example(self):
         super().setup_example()
@@ -278,7 +278,7 @@ class ProfileFormTests(HostileInput):
     @often
     @given(typed=st.fixed_dictionaries(dict.fromkeys(["team", "dob", "gender", "address", "is_added"], ANYTHING)))
     def test_every_field_in_place(self, typed):
-        response = self.send(self.profile, typed, **{"HX-Request": "true", "HX-Target": "profile"})
+        response = self.send(self.profile, typed, **{"HX-Request": "true", "HX-Target": "complete"})
 
         assert response.status_code in {200, 422}
 

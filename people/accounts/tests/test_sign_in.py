@@ -18,8 +18,8 @@ PAGES = [
     "/employees/?q=ada&page=2",
     "/employees/new/",
     "/employees/1/",
-    "/employees/1/edit/",
-    "/employees/1/profile/edit/",
+    "/employees/1/contact/edit/",
+    "/employees/1/complete/edit/",
     "/me/",
 ]
 
@@ -235,7 +235,7 @@ def test_signed_out_fragment_of_a_doubled_slash_stays_on_this_host(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/employees/new/", "/employees/1/edit/", "/employees/1/profile/edit/"])
+@pytest.mark.parametrize("address", ["/employees/new/", "/employees/1/contact/edit/", "/employees/1/complete/edit/"])
 def test_signed_out_post_by_htmx_is_refused_and_left_alone(client, address):
     response = client.post(address, {"first_name": "Ada"}, headers=htmx("main"))
 

@@ -3,6 +3,7 @@ from html import escape
 import pytest
 from django.test import Client
 
+from people.employees.sections import missing
 from people.models import Employee, EmployeeProfile
 from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
 from people.tests.factories import NASTY, employee
@@ -40,7 +41,7 @@ def test_create_fragment_is_only_the_fragment(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("headers", [RESTORED, RESTORED | MAIN, htmx("contact"), htmx("profile")])
+@pytest.mark.parametrize("headers", [RESTORED, RESTORED | MAIN, htmx("contact"), htmx("complete")])
 def test_create_for_other_headers_is_the_whole_page(client, headers):
     sign_in(client, is_hr=True)
 
@@ -109,8 +110,8 @@ def test_create_by_htmx_opens_the_profile_form_of_the_receivers_row(client):
     profile = EmployeeProfile.objects.get(employee__email="ada@example.com")
     html = response.content.decode()
     assert response.status_code == 200
-    assert response.context_data["profile_form"].instance == profile
-    assert f'action="/employees/{profile.employee_id}/profile/edit/"' in html
+    assert response.context_data["form"].instance == profile
+    assert f'action="/employees/{profile.employee_id}/complete/edit/"' in html
     assert html.count("<form") == html.count("csrfmiddlewaretoken") == html.count("autofocus") == 1
 
 
@@ -130,7 +131,7 @@ def test_create_by_htmx_answers_only_the_fragment_and_says_who_was_added(client)
     html = client.post(URL, ADA, headers=MAIN).content.decode()
 
     assert not any(text in html for text in ["<html", "<main", "hx-swap-oob"])
-    assert "<title>Ada Byron · People</title>" in html
+    assert "Complete the profile · Ada Byron" in html
     assert "<bdi>Ada Byron</bdi> was added." in html
     assert "data-announce" in html
     assert html.index(">Save<") < html.index(">Add another<")
@@ -183,7 +184,7 @@ def test_create_stores_what_was_typed(client):
     person = Employee.objects.get()
     assert [str(person), person.email] == ["Zoë Byron", "ada@example.com"]
     assert [person.phone.as_e164, person.sort_name] == ["+14155552671", "byron zoe"]
-    assert person.profile.missing == ["team", "date of birth", "address"]
+    assert missing(person) == ["team", "date of birth", "address"]
 
 
 @pytest.mark.django_db
@@ -192,10 +193,10 @@ def test_create_then_profile_posted_twice_updates_one_row(client, headers):
     sign_in(client, is_hr=True)
     client.post(URL, ADA, headers=headers)
     profile = Employee.objects.get().profile
-    address = f"/employees/{profile.employee_id}/profile/edit/"
+    address = f"/employees/{profile.employee_id}/complete/edit/"
 
     for team in ("product", "marketing"):
-        client.post(address, {"team": team, "is_added": "1"}, headers=htmx("profile") if headers else {})
+        client.post(address, {"team": team}, headers=htmx("complete") if headers else {})
 
     [stored] = EmployeeProfile.objects.all()
     assert [stored.pk, stored.team] == [profile.pk, "marketing"]
@@ -206,7 +207,7 @@ def test_create_then_profile_saved_offers_another(client):
     sign_in(client, is_hr=True)
     address = client.post(URL, ADA).url
 
-    response = client.post(f"{address}profile/edit/", {"team": "product", "is_added": "1"}, follow=True)
+    response = client.post(f"{address}complete/edit/", {"team": "product"}, follow=True)
 
     assert "Saved" in response.content.decode()
     assert '<a href="/employees/new/">Add another</a>' in response.content.decode()

@@ -1,3 +1,4 @@
+import re
 from html import escape
 
 import pytest
@@ -8,7 +9,8 @@ from people.tests.factories import NASTY, add_demo_people, employee
 
 SECRETS = {"profile__dob": "1987-06-05", "profile__address": "Quarkweg 99\nGalway", "profile__gender": "other"}
 TRACES = [b"1987", b"5 June", b"Quarkweg", b"Galway", b"Other", b'"other"', b"Date of birth", b"Address", b"Gender"]
-FRAGMENTS = ["main", "contact", "profile"]
+SECTIONS = ["contact", "work", "private", "shared"]
+FRAGMENTS = ["main", *SECTIONS, "complete"]
 each_answer = pytest.mark.parametrize("headers", [{}, *(htmx(name) for name in FRAGMENTS)], ids=["page", *FRAGMENTS])
 
 
@@ -36,20 +38,20 @@ def test_detail_page(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FRAGMENTS)
 def test_detail_fragment_is_only_the_fragment(client, name):
-    sign_in(client)
-    person = employee()
+    reader = sign_in(client)
+    person = employee(user=reader)
+    shown = {"main": SECTIONS, "complete": ["work", "private"]}.get(name, [name])
 
     html = client.get(person.get_absolute_url(), headers=htmx(name)).content.decode()
 
     assert not any(text in html for text in ["<html", "<main", 'id="search"'])
-    assert ('id="contact"' in html) == (name != "profile")
-    assert ('id="profile"' in html) == (name != "contact")
+    assert re.findall(r'<div id="(contact|work|private|shared|complete)"', html) == shown
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["contact", "profile"])
+@pytest.mark.parametrize("name", SECTIONS)
 def test_detail_fragment_of_a_section_brings_the_head_along(client, name):
-    sign_in(client)
+    sign_in(client, is_hr=True)
 
     html = client.get(employee().get_absolute_url(), headers=htmx(name)).content.decode()
 
@@ -65,8 +67,8 @@ def test_detail_fragment_of_a_section_brings_the_head_along(client, name):
         RESTORED,
         *(RESTORED | htmx(name) for name in FRAGMENTS),
         {**htmx("main"), "HX-Boosted": "true"},
-        htmx("private-header"),
-        htmx("work-facts"),
+        htmx("section"),
+        htmx("sections"),
         htmx("person-head"),
         htmx("employee-results"),
     ],
@@ -78,7 +80,7 @@ def test_detail_for_other_headers_is_the_whole_page(client, headers):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("form", ["", "edit/", "profile/edit/"])
+@pytest.mark.parametrize("form", ["", "contact/edit/", "complete/edit/"])
 def test_detail_restored_from_history_has_nothing_to_swap_elsewhere(client, form):
     sign_in(client, is_hr=True)
 
@@ -102,7 +104,7 @@ def test_detail_varies_by_the_headers_of_htmx_and_is_not_stored(client, headers)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("pk", ["999999", "0", "9" * 30])
-@pytest.mark.parametrize("form", ["", "edit/", "profile/edit/"])
+@pytest.mark.parametrize("form", ["", "contact/edit/", "complete/edit/"])
 @pytest.mark.parametrize("headers", [{}, htmx("main")])
 def test_unknown_employee_is_not_found(client, pk, form, headers):
     sign_in(client, is_hr=True)
@@ -147,7 +149,7 @@ def test_detail_shows_a_colleague_nothing_private(client, headers):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("form", ["edit/", "profile/edit/"])
+@pytest.mark.parametrize("form", ["contact/edit/", "complete/edit/"])
 @each_answer
 def test_edit_pages_show_a_colleague_nothing_private(client, form, headers):
     sign_in(client)
@@ -160,7 +162,7 @@ def test_edit_pages_show_a_colleague_nothing_private(client, form, headers):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("headers", [{}, htmx("main"), htmx("profile")])
+@pytest.mark.parametrize("headers", [{}, htmx("main"), htmx("private")])
 @pytest.mark.parametrize("reader", ["person", "hr", "superuser"])
 def test_detail_shows_person_and_hr_the_private_fields(client, reader, headers):
     account = sign_in(client, is_hr=reader == "hr", is_superuser=reader == "superuser")

@@ -15,7 +15,7 @@ NEW = {"first_name": "Augusta", "last_name": "King", "email": "king@example.com"
 
 
 def edit(person: Employee) -> str:
-    return f"/employees/{person.pk}/edit/"
+    return f"/employees/{person.pk}/contact/edit/"
 
 
 def stored(person: Employee) -> dict:
@@ -25,7 +25,7 @@ def stored(person: Employee) -> dict:
 
 def inputs(html: str) -> set[str]:
     """The names of the visible inputs of the contact section."""
-    section = html[html.index('<div id="contact"') :].partition('<div id="p')[0]
+    section = html[html.index('<div id="contact"') :].partition('<div id="work"')[0]
     return {name for name in ADA if f'name="{name}"' in section}
 
 
@@ -51,7 +51,7 @@ def test_update_shows_the_form_with_what_is_stored(client, headers):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "headers",
-    [RESTORED, RESTORED | CONTACT, htmx("main"), htmx("profile"), htmx("contact-section")],
+    [RESTORED, RESTORED | CONTACT, htmx("main"), htmx("complete"), htmx("contact-section")],
 )
 def test_update_for_other_headers_is_the_whole_page(client, headers):
     sign_in(client, is_hr=True)

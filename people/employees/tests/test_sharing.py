@@ -135,7 +135,7 @@ def test_what_is_shared_with_all_is_not_private():
 
 
 def choose(person: Employee, reader: User | None, **typed: str):
-    return browser(reader).post(f"/employees/{person.pk}/profile/edit/", typed)
+    return browser(reader).post(f"/employees/{person.pk}/shared/edit/", typed)
 
 
 def stored(person: Employee) -> tuple:
@@ -184,19 +184,19 @@ def test_choice_beyond_the_bounds_is_an_error(settings, typed: str):
 def test_form_offers_every_choice_in_words():
     person = sharer("hr")
 
-    html = browser(person.user).get(f"/employees/{person.pk}/profile/edit/").text
+    html = browser(person.user).get(f"/employees/{person.pk}/shared/edit/").text
 
-    assert [html.count(f">{label}</option>") for label in ["HR only", "My team", "All colleagues"]] == [2, 2, 2]
+    assert [html.count(f">{label}</option>") for label in ["Only HR and me", "My team", "Everyone"]] == [2, 2, 2]
 
 
 def test_form_offers_what_is_within_the_bounds(settings):
     person = sharer("colleagues")
     settings.WIDEST_SHARING = "team"
 
-    html = browser(person.user).get(f"/employees/{person.pk}/profile/edit/").text
+    html = browser(person.user).get(f"/employees/{person.pk}/shared/edit/").text
 
     assert html.count('<option value="team" selected>My team</option>') == 2
-    assert "All colleagues" not in html
+    assert "Everyone" not in html
 
 
 def test_hr_edits_the_mobile_but_never_the_choice():

@@ -249,7 +249,7 @@ def test_editing_never_asks(hr):
     someone("Ann|Byron")
     other = someone("Grace|Hopper")
 
-    response = hr.post(reverse("people:employee-update", args=[other.pk]), typed("Ann", "Byron"))
+    response = hr.post(reverse("people:section-update", args=[other.pk, "contact"]), typed("Ann", "Byron"))
 
     assert response.status_code == 302
     assert str(Employee.objects.get(pk=other.pk)) == "Ann Byron"

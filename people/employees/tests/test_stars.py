@@ -106,7 +106,7 @@ def test_htmx_gets_the_button_and_a_word():
     assert not any(text in given for text in ["<html", "<form", 'class="sheet"'])
 
 
-@pytest.mark.parametrize("place", ["", "edit/", "profile/edit/"])
+@pytest.mark.parametrize("place", ["", "contact/edit/", "complete/edit/"])
 def test_button_shows_the_readers_own_star(place: str):
     person = employee()
     reader, other = user("a@example.com", is_hr=True), user("b@example.com", is_hr=True)

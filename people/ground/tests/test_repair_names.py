@@ -98,7 +98,7 @@ def test_an_own_address_in_the_old_spelling_stops_no_change_of_the_own_phone(cli
     Employee.objects.filter(pk=twin.pk).update(user=twin.user)
     client.force_login(twin.user)
 
-    response = client.post(f"/employees/{twin.pk}/edit/", {"phone": "+1 415 555 2671"})
+    response = client.post(f"/employees/{twin.pk}/contact/edit/", {"phone": "+1 415 555 2671"})
 
     assert response.status_code == 302
     assert Employee.objects.get(pk=twin.pk).phone.as_e164 == "+14155552671"

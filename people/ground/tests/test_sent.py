@@ -9,23 +9,21 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.views.generic import UpdateView, View
 
 from people.accounts.models import User
 from people.employees.forms import EmployeeForm, EmployeeProfileForm
+from people.employees.sections import FORMS
 from people.models import Employee, EmployeeProfile
 from people.tests import factories
 from people.tests.pages import field_values
-from people.tests.test_access import named_views
 
 pytestmark = pytest.mark.django_db
 
-# Found, not listed, so that the next form is tested too.
+# Found, not listed, so that the form of the next section is tested too.
 PAGES = [
-    (name, Employee)
-    for name, view in named_views()
-    if name.startswith("people:") and issubclass(getattr(view, "view_class", View), UpdateView)
-] + [(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", model) for model in admin.site._registry]
+    *((f"people:section-update/{section}", Employee) for section in FORMS),
+    *((f"admin:{model._meta.app_label}_{model._meta.model_name}_change", model) for model in admin.site._registry),
+]
 EVERY_PAGE = pytest.mark.parametrize(("name", "model"), PAGES, ids=[name for name, _ in PAGES])
 
 
@@ -53,7 +51,8 @@ def opened(client: Client, person: Employee) -> Callable[[str, type[Model]], tup
 
     def opened(name: str, model: type[Model]) -> tuple[str, dict[str, str]]:
         keys = {Employee: person.pk, EmployeeProfile: person.profile.pk, User: account.pk}
-        address = reverse(name, args=[keys[model]])
+        name, *section = name.split("/")
+        address = reverse(name, args=[keys[model], *section])
         return address, field_values(client.get(address).text)
 
     return opened
@@ -108,7 +107,8 @@ def test_unticked_box_is_stored_because_it_was_shown(client, opened, name, model
 
 
 @pytest.mark.parametrize(
-    ("name", "typed"), [("people:employee-update", {"phone": "1"}), ("people:profile-update", {"dob": "x"})]
+    ("name", "typed"),
+    [("people:section-update/contact", {"phone": "1"}), ("people:section-update/complete", {"dob": "x"})],
 )
 def test_refused_form_does_not_show_what_was_not_sent(client, opened, name, typed):
     address, body = opened(name, Employee)
@@ -130,7 +130,7 @@ def test_refused_form_of_the_admin_does_not_show_what_was_not_sent(client, opene
 
 
 def test_body_without_any_field_is_refused_in_words(client, opened):
-    address, _ = opened("people:profile-update", Employee)
+    address, _ = opened("people:section-update/complete", Employee)
 
     response = client.post(address, {"csrfmiddlewaretoken": "x"})
 
@@ -139,7 +139,7 @@ def test_body_without_any_field_is_refused_in_words(client, opened):
 
 
 def test_new_record_without_a_required_field_says_so(client, opened):
-    opened("people:employee-update", Employee)
+    opened("people:section-update/contact", Employee)
 
     response = client.post(reverse("people:employee-create"), {"first_name": "Ann", "email": "ann@example.com"})
 

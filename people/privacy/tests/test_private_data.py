@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import HR_MANAGERS, User
+from people.employees.sections import FORMS
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile
 from people.tests.browsers import ROLES, browser, htmx, visitor
 from people.tests.factories import employee, user
@@ -26,8 +27,11 @@ INSIDERS = {"hr", "administrator"}
 # page: the roles to which it shows the person's private values
 SHOWS = {
     "people:employee-detail": {"person", *INSIDERS},
-    "people:employee-update": {"person", *INSIDERS},
-    "people:profile-update": {"person", *INSIDERS},
+    **{
+        f"people:section-update/{section}": {"person", *INSIDERS}
+        for section in ("contact", "private", "shared", "complete")
+    },
+    "people:section-update/work": INSIDERS,
     "people:employee-preview hr": {"person", *INSIDERS},
     "people:my-data": {"person"},
     "people:my-data-download": {"person"},
@@ -38,15 +42,22 @@ FRAGMENTS = [
     None,
     "main",
     "contact",
-    "profile",
+    "work",
+    "private",
+    "shared",
+    "complete",
     "employee-results",
     "sheet",
-    "shared-facts",
-    "private-header",
+    "section",
+    "section-header",
     "own-data",
 ]
 # Of the pages in SHOWS, the fragments that have no private section.
-WITHOUT_PRIVATE = {("people:employee-detail", "contact"), ("people:employee-update", "contact")}
+WITHOUT_PRIVATE = {
+    (name, section)
+    for section in ("contact", "work")
+    for name in ("people:employee-detail", f"people:section-update/{section}")
+}
 QUERIES = {
     "people:employee-list": ["", "?sort=newest", "?sort=dob", "?team=product", "?q=canary", "?page=2"],
     "people:suggestions": ["", "?q=canary", "?recent=1,2,3,4"],
@@ -184,11 +195,18 @@ def contents() -> dict[str, list]:
 # What is changed
 
 CONTACT = {"first_name", "last_name", "email", "phone"}
-OWN = {"mobile", "dob", "address", "gender"}
+PRIVATE = {"dob", "address", "gender"}
 CHOICES = {"mobile_shared_with", "birthday_shared_with"}
 CHANGES = {
-    "people:employee-update": {"person": {"phone"}, "hr": CONTACT, "administrator": CONTACT},
-    "people:profile-update": {"person": OWN | CHOICES, "hr": OWN | {"team"}, "administrator": OWN | {"team"}},
+    "people:section-update/contact": {"person": {"phone"}, "hr": CONTACT, "administrator": CONTACT},
+    "people:section-update/work": {"hr": {"team"}, "administrator": {"team"}},
+    "people:section-update/private": {"person": PRIVATE, "hr": PRIVATE, "administrator": PRIVATE},
+    "people:section-update/shared": {"person": {"mobile", *CHOICES}, "hr": {"mobile"}, "administrator": {"mobile"}},
+    "people:section-update/complete": {
+        "person": PRIVATE,
+        "hr": PRIVATE | {"team"},
+        "administrator": PRIVATE | {"team"},
+    },
 }
 CONSEQUENCES = {"sort_name", "searched_as", "modified"}
 
@@ -224,7 +242,7 @@ def test_posting_everything_everywhere_changes_only_what_the_table_allows(role: 
     cookies, accounts, before = client.cookies, roles(), state(person)
     wrong = {}
 
-    for name, headers in product(names, [{}, htmx("main"), htmx("contact"), htmx("profile")]):
+    for name, headers in product(names, [{}, *map(htmx, ("main", "contact", "work", "private", "shared", "complete"))]):
         client.cookies = copy(cookies)  # one of the addresses signs out
         with transaction.atomic():
             client.post(address(name, person), everything(other), headers=headers)
@@ -246,11 +264,9 @@ def test_person_cannot_edit_others_by_their_keys():
     own, other = plant(0), plant(1)
     client, before = browser(own.user), state(other)
 
-    statuses = [
-        client.post(f"/employees/{other.pk}/{page}", everything(own)).status_code for page in ("edit/", "profile/edit/")
-    ]
+    statuses = [client.post(f"/employees/{other.pk}/{section}/edit/", everything(own)).status_code for section in FORMS]
 
-    assert statuses == [403, 403]
+    assert statuses == [403] * 5
     assert state(other) == before
 
 
@@ -282,7 +298,7 @@ def test_what_is_lost_in_the_middle_of_a_session_ends_at_once(lost: str):
         User.objects.exclude(email="second@example.com").update(is_superuser=False)
 
     assert not found([person], client.get(person.get_absolute_url()).text)
-    assert client.get(person.get_absolute_url() + "profile/edit/").status_code == 403
+    assert client.get(person.get_absolute_url() + "complete/edit/").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["colleague", "team-mate"])
@@ -291,9 +307,9 @@ def test_errors_tell_nothing_private(role: str):
     client = visitor(role, person)
     own = Employee.objects.get(user__email=f"{role}@example.com")
 
-    taken = client.post(own.get_absolute_url() + "edit/", {"phone": person.phone.as_e164})
+    taken = client.post(own.get_absolute_url() + "contact/edit/", {"phone": person.phone.as_e164})
     typed = {"mobile": str(person.profile.mobile), "dob": person.profile.dob}
-    shared = client.post(own.get_absolute_url() + "profile/edit/", typed)
+    shared = client.post(own.get_absolute_url() + "complete/edit/", typed)
 
     assert "already has this phone" in taken.text
     assert not found([person], taken.text)

@@ -89,7 +89,7 @@ def test_reading_somebody_who_gave_nothing_is_not_recorded():
     assert entries() == []
 
 
-@pytest.mark.parametrize("path", ["", "edit/", "profile/edit/", "seen-by/hr/"])
+@pytest.mark.parametrize("path", ["", "contact/edit/", "complete/edit/", "seen-by/hr/"])
 def test_hr_reading_private_fields_is_recorded(person: Employee, path: str):
     hr = user("hr@example.com", is_hr=True)
     address = person.get_absolute_url() + path
@@ -168,7 +168,7 @@ def test_one_entry_an_hour_holds_every_field(person: Employee):
     EmployeeProfile.objects.filter(employee=person).update(gender="other", address=None)
 
     hr.get(person.get_absolute_url())
-    hr.get(person.get_absolute_url() + "profile/edit/")
+    hr.get(person.get_absolute_url() + "complete/edit/")
 
     assert [entry[2] for entry in entries()] == [["address", "birthday", "dob", "gender", "mobile"]]
 
@@ -283,8 +283,8 @@ def test_failure_is_in_the_log_by_its_kind_alone(person: Employee, no_read_log, 
     assert "The read log could not be written: IntegrityError" in caplog.messages
 
 
-@pytest.mark.parametrize("path", ["", "edit/", "profile/edit/", "seen-by/hr/"])
-@pytest.mark.parametrize("headers", [{}, htmx("main"), htmx("profile")])
+@pytest.mark.parametrize("path", ["", "contact/edit/", "complete/edit/", "seen-by/hr/"])
+@pytest.mark.parametrize("headers", [{}, htmx("main"), htmx("complete")])
 def test_unrecorded_private_fields_are_not_sent(person: Employee, no_read_log, path: str, headers: dict):
     response = browser(user(is_hr=True)).get(person.get_absolute_url() + path, headers=headers)
 
@@ -304,14 +304,14 @@ def test_unrecorded_private_fields_are_not_in_the_admin(person: Employee, no_rea
 
 
 def test_what_was_typed_is_saved_though_its_reading_cannot_be_recorded(person: Employee, no_read_log):
-    typed = {"team": "marketing", "dob": "1990-01-01", "address": "Elsewhere", "mobile": ""}
+    typed = {"team": "marketing", "dob": "1990-01-01", "address": "Elsewhere"}
 
     response = browser(user(is_hr=True)).post(
-        person.get_absolute_url() + "profile/edit/", typed, headers=htmx("profile")
+        person.get_absolute_url() + "complete/edit/", typed, headers=htmx("complete")
     )
 
     stored = EmployeeProfile.objects.get(employee=person)
-    assert (stored.team, stored.address, stored.mobile) == ("marketing", "Elsewhere", None)
+    assert (stored.team, stored.address) == ("marketing", "Elsewhere")
     assert "Elsewhere" not in response.text
 
 

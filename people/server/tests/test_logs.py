@@ -105,10 +105,10 @@ def test_typed_end_of_a_line_begins_no_other(log: StringIO, end: str):
 def test_refused_access_is_logged_with_keys(log: StringIO):
     account, person = user(), employee(**PLANTED)
 
-    browser(account).get(f"/employees/{person.pk}/profile/edit/?q=quark")
+    browser(account).get(f"/employees/{person.pk}/complete/edit/?q=quark")
 
-    expected = f"Refused with 403: GET people:profile-update {{'pk': {person.pk}}} to user {account.pk}\n"
-    assert expected in log.getvalue()
+    keys = {"pk": person.pk, "section": "complete"}
+    assert f"Refused with 403: GET people:section-update {keys} to user {account.pk}\n" in log.getvalue()
     assert traces_in(log) == []
 
 
@@ -162,7 +162,7 @@ def test_database_error_is_logged_without_its_words(log: StringIO):
     person = Employee.objects.create(**{name: value for name, value in PLANTED.items() if "__" not in name})
 
     response = browser(user(is_hr=True)).post(
-        f"/employees/{person.pk}/profile/edit/", {"address": "Quarkweg 99", "dob": "1987-06-05"}
+        f"/employees/{person.pk}/complete/edit/", {"address": "Quarkweg 99", "dob": "1987-06-05"}
     )
 
     assert response.status_code == 503
@@ -187,7 +187,7 @@ def test_a_whole_visit_leaves_no_personal_data(log: StringIO):
     person = employee(user=user("quark@mail.example"), **PLANTED)
     hr = browser(user("hr@example.com", is_hr=True))
 
-    for path in ["", "edit/", "profile/edit/", "seen-by/team-mate/"]:
+    for path in ["", "contact/edit/", "complete/edit/", "seen-by/team-mate/"]:
         hr.get(person.get_absolute_url() + path)
     hr.get("/employees/?q=quarkfirst")
     hr.post("/employees/new/", {name: value for name, value in PLANTED.items() if "__" not in name})

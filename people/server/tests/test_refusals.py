@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 TRICKY = '<b>"Ann"</b> & {{ 7|add:7 }}'
 CONTACT = {"first_name": f"  {TRICKY} ", "last_name": "O'Neil", "email": "Not an e-mail", "phone": "12"}
 PROFILE = {"team": "product", "dob": "2999-13-45", "gender": "other", "address": f"7 Lane\r\n{TRICKY}\r\n"}
-FORMS = {"create": CONTACT, "contact": CONTACT, "profile": PROFILE}
+FORMS = {"create": CONTACT, "contact": CONTACT, "complete": PROFILE}
 EVERY_FORM = pytest.mark.parametrize("form", FORMS)
 
 NEW_CONTACT = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671"}
 NEW_PROFILE = {"team": "product", "dob": "1990-01-02", "gender": "other", "address": "7 Lane"}
-GOOD = {"create": NEW_CONTACT, "contact": NEW_CONTACT, "profile": NEW_PROFILE}
+GOOD = {"create": NEW_CONTACT, "contact": NEW_CONTACT, "complete": NEW_PROFILE}
 
 
 def shown(response, typed: dict[str, str]) -> dict[str, str]:
@@ -48,11 +48,11 @@ def strict_client():
 def address(form: str, person: Employee) -> str:
     if form == "create":
         return reverse("people:employee-create")
-    return reverse({"contact": "people:employee-update", "profile": "people:profile-update"}[form], args=[person.pk])
+    return reverse("people:section-update", args=[person.pk, form])
 
 
 def is_stored(form: str) -> bool:
-    if form == "profile":
+    if form == "complete":
         return Employee.objects.filter(profile__team="product").exists()
     return Employee.objects.filter(email="ann@example.com").exists()
 
@@ -75,7 +75,7 @@ def test_signed_out_the_filled_form_comes_back(client, person, form):
 @EVERY_FORM
 def test_signed_out_nothing_is_checked_so_nothing_is_told(client, person, form):
     taken = {"email": person.email, "phone": str(person.phone), "first_name": "Grace", "last_name": "Hopper"}
-    typed = taken if form != "profile" else {"dob": "2999-01-01", "team": "no such team"}
+    typed = taken if form != "complete" else {"dob": "2999-01-01", "team": "no such team"}
 
     response = client.post(address(form, person), typed)
 
@@ -93,7 +93,7 @@ def test_signed_out_the_answer_for_a_taken_email_is_that_for_a_free_one(client, 
     assert token.sub("", answers[0]) == token.sub("", answers[1]).replace("space@", "grace@")
 
 
-@pytest.mark.parametrize("form", ["contact", "profile"])
+@pytest.mark.parametrize("form", ["contact", "complete"])
 def test_signed_out_the_answer_for_a_person_is_that_for_nobody(client, person, form):
     answers = [client.post(address(form, someone), FORMS[form]) for someone in (person, Employee(pk=person.pk + 1))]
 
@@ -228,7 +228,7 @@ def test_wrong_token_signed_out_htmx_and_plain_are_refused_alike(strict_client, 
         assert "already" not in response.text
 
 
-@pytest.mark.parametrize("form", ["contact", "profile"])
+@pytest.mark.parametrize("form", ["contact", "complete"])
 def test_wrong_token_a_colleague_sees_only_what_was_typed(strict_client, person, form):
     strict_client.force_login(factories.user())
 

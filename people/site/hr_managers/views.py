@@ -34,6 +34,11 @@ class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
     http_method_names = ("get", "head", "options", "post")
     success_url = reverse_lazy("accounts:hr-managers")
 
+    @classmethod
+    def refilled_form(cls, request: HttpRequest) -> HRManagerForm:
+        """What was typed in a refused request, to be sent once more."""
+        return HRManagerForm.refilled(request.POST)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         memberships = Membership.objects.of_hr_managers().select_related("user__employee", "given_by__employee")
         return super().get_context_data(memberships=memberships, **kwargs)

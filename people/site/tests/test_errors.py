@@ -136,7 +136,7 @@ def test_address_without_its_last_slash_is_redirected(hr):
 def test_403_page(client, person):
     client.force_login(factories.user())
 
-    for address in [reverse("people:employee-create"), f"/employees/{person.pk}/edit/", "/styleguide/"]:
+    for address in [reverse("people:employee-create"), f"/employees/{person.pk}/contact/edit/", "/styleguide/"]:
         assert_is_page(client.get(address), 403)
 
 
@@ -167,7 +167,7 @@ def test_405_for_a_wrong_method(hr, person, method):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("form", ["employees/new/", "employees/{key}/edit/", "employees/{key}/profile/edit/"])
+@pytest.mark.parametrize("form", ["employees/new/", "employees/{key}/contact/edit/", "employees/{key}/complete/edit/"])
 def test_405_for_a_form_sent_by_another_method(hr, person, method, form):
     response = hr.generic(method, f"/{form.format(key=person.pk)}", urlencode(CONTACT), content_type=FORM)
 
@@ -249,7 +249,7 @@ def test_broken_content_type_is_never_500(person, content_type, checks, is_signe
     if is_signed_in:
         client.force_login(factories.user(is_hr=True))
 
-    for address in ["/employees/new/", "/sign-in/", f"/employees/{person.pk}/profile/edit/"]:
+    for address in ["/employees/new/", "/sign-in/", f"/employees/{person.pk}/complete/edit/"]:
         response = client.generic("POST", address, b"first_name=Ann&csrfmiddlewaretoken=x", content_type)
 
         assert response.status_code < 500
@@ -348,7 +348,7 @@ def test_forged_hx_header_is_harmless(hr, person, header):
     for value in [*FORGED, "main", "../500", "employee-results#nobody", "true"]:
         headers = {"HX-Request": "true", "HX-Target": "%E9%", "HX-Current-URL": "%", header: value}
 
-        for address in ["/employees/", "/employees/new/", f"/employees/{person.pk}/edit/", "/me/"]:
+        for address in ["/employees/", "/employees/new/", f"/employees/{person.pk}/contact/edit/", "/me/"]:
             assert hr.get(address, headers=headers).status_code == 200
             assert hr.post(address, headers=headers).status_code in {405, 422}
 

@@ -58,8 +58,8 @@ def test_05_a_fixture_of_employees_only_is_repaired_once():
 @pytest.mark.usefixtures("_employees_without_profiles")
 def test_05_a_fixture_of_employees_only_breaks_no_page_before_the_repair(hr_client):
     key = Employee.objects.values_list("pk", flat=True)[0]
-    addresses = ["/employees/", "/employees/?q=ada", f"/employees/{key}/", f"/employees/{key}/edit/"]
+    addresses = ["/employees/", "/employees/?q=ada", f"/employees/{key}/", f"/employees/{key}/contact/edit/"]
 
-    statuses = [hr_client.get(address).status_code for address in [*addresses, f"/employees/{key}/profile/edit/"]]
+    statuses = [hr_client.get(address).status_code for address in [*addresses, f"/employees/{key}/complete/edit/"]]
 
     assert statuses == [200, 200, 200, 200, 404]

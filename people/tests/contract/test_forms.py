@@ -23,19 +23,19 @@ def test_10_the_form_after_adding_is_bound_to_the_profile_that_exists(hr_client,
     response = hr_client.post(ADD, typed(), headers=headers, follow=True)
 
     profile = EmployeeProfile.objects.get()
-    assert response.context_data["profile_form"].instance.pk == profile.pk
-    assert f'action="/employees/{profile.employee_id}/profile/edit/"' in response.content.decode()
+    assert response.context_data["form"].instance.pk == profile.pk
+    assert f'action="/employees/{profile.employee_id}/complete/edit/"' in response.content.decode()
 
 
 @pytest.mark.django_db
 @by_page_and_by_htmx
 def test_10_posting_the_form_twice_updates_one_row(hr_client, headers):
     response = hr_client.post(ADD, typed(), headers=headers, follow=True)
-    form = response.context_data["profile_form"].instance
-    address = reverse("people:profile-update", args=[form.employee_id])
+    form = response.context_data["form"].instance
+    address = reverse("people:section-update", args=[form.employee_id, "complete"])
 
     for team in ["product", "marketing"]:
-        hr_client.post(address, {"team": team, "is_added": "1"}, headers=headers)
+        hr_client.post(address, {"team": team}, headers=headers)
 
     assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Marketing)]
 
@@ -44,12 +44,12 @@ def test_10_posting_the_form_twice_updates_one_row(hr_client, headers):
 @by_page_and_by_htmx
 def test_10_posting_the_form_after_a_reload_or_back_updates_one_row(hr_client, headers):
     response = hr_client.post(ADD, typed(), headers=headers, follow=True)
-    form = response.context_data["profile_form"].instance
-    address = reverse("people:profile-update", args=[form.employee_id])
+    form = response.context_data["form"].instance
+    address = reverse("people:section-update", args=[form.employee_id, "complete"])
 
     for visited in [form.employee.get_absolute_url(), ADD]:
         hr_client.get(visited)
-        hr_client.post(address, {"team": "product", "is_added": "1"}, headers=headers)
+        hr_client.post(address, {"team": "product"}, headers=headers)
 
     assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Product)]
 

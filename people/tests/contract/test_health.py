@@ -17,8 +17,8 @@ PAGES = {
     "directory": ("/employees/", "employee-results"),
     "search": ("/employees/?q=ada", "employee-results"),
     "detail": ("/employees/{}/", "main"),
-    "contact": ("/employees/{}/edit/", "contact"),
-    "profile": ("/employees/{}/profile/edit/", "profile"),
+    "contact": ("/employees/{}/contact/edit/", "contact"),
+    "profile": ("/employees/{}/complete/edit/", "complete"),
 }
 # A colleague may not edit, with a profile or without.
 STATUSES = {("contact", "colleague"): 403, ("profile", "colleague"): 403, ("profile", "hr"): 404}
@@ -83,7 +83,7 @@ def test_09_an_employee_without_profile_is_still_found(ada, client_of, address, 
 def test_09_contact_of_an_employee_without_profile_can_be_saved(ada, client_of, headers):
     headers = headers and {**HTMX, "HX-Target": "contact"}
 
-    response = client_of("hr").post(f"/employees/{ada.pk}/edit/", typed(first_name="Augusta"), headers=headers)
+    response = client_of("hr").post(f"/employees/{ada.pk}/contact/edit/", typed(first_name="Augusta"), headers=headers)
 
     assert response.status_code == (200 if headers else 302)
     assert Employee.objects.get().first_name == "Augusta"
@@ -101,9 +101,9 @@ def test_09_an_employee_without_profile_is_shown_as_similar_to_a_new_one(ada, cl
 @pytest.mark.django_db
 @by_page_and_by_htmx
 def test_09_posting_the_form_of_a_missing_profile_is_not_found(ada, client_of, headers):
-    headers = headers and {**HTMX, "HX-Target": "profile"}
+    headers = headers and {**HTMX, "HX-Target": "complete"}
 
-    response = client_of("hr").post(f"/employees/{ada.pk}/profile/edit/", {"team": "product"}, headers=headers)
+    response = client_of("hr").post(f"/employees/{ada.pk}/complete/edit/", {"team": "product"}, headers=headers)
 
     assert response.status_code == 404
 

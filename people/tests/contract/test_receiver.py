@@ -61,11 +61,11 @@ def test_01_saving_an_employee_never_writes_its_profile():
 @pytest.mark.parametrize("contact_first", [True, False])
 def test_01_two_tabs_editing_one_record_each_both_keep_their_change(hr_client, contact_first):
     employee = factories.employee(first_name="Ada", profile__team=EmployeeProfile.Teams.Product)
-    contact = ("people:employee-update", typed(first_name="Augusta"))
-    profile = ("people:profile-update", {"team": "marketing"})
+    contact = ("contact", typed(first_name="Augusta"))
+    profile = ("complete", {"team": "marketing"})
 
     for name, data in [contact, profile] if contact_first else [profile, contact]:
-        hr_client.post(reverse(name, args=[employee.pk]), data)
+        hr_client.post(reverse("people:section-update", args=[employee.pk, name]), data)
 
     stored = EmployeeProfile.objects.select_related("employee").get()
     assert [stored.employee.first_name, stored.team] == ["Augusta", EmployeeProfile.Teams.Marketing]
