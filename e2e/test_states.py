@@ -103,7 +103,7 @@ def keep_html(state: State, html: list[Response]) -> None:
         (nu.ANSWERS / f"{state.name}-{number}.html").write_text(text)
 
 
-@pytest.mark.parametrize("name", ["directory-print", "directory-hr", "person-hr", "profile-form-error"])
+@pytest.mark.parametrize("name", ["directory-print", "directory-hr", "person-hr", "private-form-error"])
 @pytest.mark.parametrize("media", MEDIA)
 def test_state_is_photographed_in_other_media(page: Page, name: str, media: str):
     state = next(state for state in STATES if state.name == name)
