@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
 from people.accounts.models import Membership, User
+from people.ground.fields import names_of_fields
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 from people.visibility import TABLE, Access, Audience
 
@@ -19,10 +20,8 @@ SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON
 GIVEN: dict[type[Model], list[str]] = {
     User: ["email", "is_active", "is_superuser", "date_joined", "last_login"],
     Membership: ["user", "group", "since", "given_by"],
-    Employee: [field.name for field in Employee._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON],
-    EmployeeProfile: [
-        field.name for field in EmployeeProfile._meta.concrete_fields if field.name in SEEN_BY_THE_PERSON
-    ],
+    Employee: [name for name in names_of_fields(Employee) if name in SEEN_BY_THE_PERSON],
+    EmployeeProfile: [name for name in names_of_fields(EmployeeProfile) if name in SEEN_BY_THE_PERSON],
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
     AccountLink: ["employee", "account", "act", "at", "by"],
     Star: ["employee", "created"],
@@ -39,9 +38,9 @@ WITHHELD = {
     "accounts.Membership.id": "a key without meaning",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
-    "people.EmployeeProfile.searched_as": "made of the team, which is given",
+    "people.EmployeeProfile.searched_as": "made of facts of the profile that are given",
     "people.TeamPlace": "made of names and team, which are given",
-    "people.SearchWord": "made of names, e-mail, phone and team, which are given",
+    "people.SearchWord": "made of names, e-mail, phone and facts of the profile, which are given",
     "people.KnownWord": "words of the whole directory, about nobody",
     "people.ReadLogEntry.id": "a key without meaning",
     "people.ReadLogEntry.hour": "the hour of the time that is given",
@@ -101,10 +100,12 @@ def parts_about(user: User) -> list[Part]:
 
 
 def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
-    fields = {field.name: field for field in record._meta.concrete_fields}
+    fields = {field.name: field for field in (*record._meta.concrete_fields, *record._meta.many_to_many)}
     for name in GIVEN[record._meta.model]:
         field = fields[name]
         value = getattr(record, name)
-        if value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
+        if field.many_to_many:
+            value = ", ".join(map(str, value.all()))
+        elif value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
             value = str(value)
         yield name, label_of(field), value, in_words(record, name, value)

@@ -8,6 +8,8 @@ from people.accounts.models import User
 from people.models import Employee, EmployeeProfile
 from people.search.words import words_of_employee
 from people.visibility import (
+    FOUND,
+    ROWS,
     TABLE,
     can_add_employees,
     can_preview,
@@ -30,6 +32,22 @@ OPEN = RECORD | WORK | {"phone"}
 ALL = OPEN | HIDDEN
 OF_PERSON = PRIVATE | CHOICES | {"phone"}
 OF_HR = WORK | PRIVATE | {"phone", "user"}
+
+# In which section of a person's page a field stands, how it is shown, and what follows from it: found, asked for
+PLACES = {
+    "first_name": ("contact", None, "found"),
+    "last_name": ("contact", None, "found"),
+    "email": ("contact", "email", "found"),
+    "phone": ("contact", "phone", "found"),
+    "team": ("work", "text", "found", "asked"),
+    "dob": ("private", "date", "asked"),
+    "gender": ("private", "text"),
+    "address": ("private", "lines", "asked"),
+    "mobile": ("shared", "phone"),
+    "mobile_shared_with": ("shared", None),
+    "birthday": ("shared", "text"),
+    "birthday_shared_with": ("shared", None),
+}
 
 # What points at an employee and is no field, with what keeps it from those who mustn't read it.
 BESIDE = {
@@ -132,10 +150,19 @@ def test_searchable_fields_are_what_everyone_sees():
     assert searchable_fields() == OPEN
 
 
-def test_search_words_are_made_of_searchable_fields_only():
-    made_of = {*signature(words_of_employee).parameters, "team"}
+def test_what_is_found_is_what_everyone_sees():
+    assert set(FOUND) <= searchable_fields()
+    assert {*signature(words_of_employee).parameters} <= set(FOUND)
 
-    assert made_of <= searchable_fields()
+
+def test_place_of_each_field_on_a_persons_page():
+    places = {
+        name: (row.section, row.shown, *(["found"] if row.found else []), *(["asked"] if row.asked else []))
+        for name, row in ROWS.items()
+        if row.section or row.found or row.asked
+    }
+
+    assert places == PLACES
 
 
 @pytest.mark.parametrize(
