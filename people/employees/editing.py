@@ -1,0 +1,96 @@
+"""One section of a person's page is edited."""
+
+import copy
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.generic import UpdateView, View
+from django_htmx.http import replace_url
+
+from people.models import Employee, EmployeeProfile
+from people.visibility import audiences_of, editable_by
+
+from .forms import EmployeeForm, EmployeeProfileForm, RecordForm
+from .saving import SaveMixin
+from .sections import COMPLETE, FORMS, Section
+from .views import EmployeePageMixin, employee_page
+
+FORM_OF: dict[type[Model], type[RecordForm[Any]]] = {Employee: EmployeeForm, EmployeeProfile: EmployeeProfileForm}
+
+
+def section_called(key: str) -> Section:
+    """The section whose form has this key in its address."""
+    if key not in FORMS:
+        raise Http404("No section of a person's page is called so")
+    return FORMS[key]
+
+
+class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateView[Employee, RecordForm[Any]]):
+    """The employee's page with one section as its form; of HTMX's request, that section alone."""
+
+    form_section: Section
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.form_section = section_called(kwargs["section"])
+        self.partials = frozenset({self.form_section.key})
+
+    @classmethod
+    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> RecordForm[Any]:
+        return FORM_OF[section_called(kwargs["section"]).record].refilled(request.POST)
+
+    def get_form_class(self) -> type[RecordForm[Any]]:
+        return FORM_OF[self.form_section.record]
+
+    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Any:
+        """The record that holds the section's fields.
+
+        It is a copy: an invalid form writes into its record, and the page must not show that.
+        """
+        employee = super().get_object(queryset)
+        audiences = audiences_of(self.request.user, employee)
+        self.editable = editable_by(audiences) & set(self.form_section.fields)
+        if not self.editable:
+            raise PermissionDenied
+        self.decide_what_is_sent(employee, audiences)
+        return copy.copy(self.record_of(employee))
+
+    def record_of(self, employee: Employee) -> Model:
+        if self.form_section.record is Employee:
+            return employee
+        try:
+            return employee.profile
+        except Employee.profile.RelatedObjectDoesNotExist as error:
+            raise Http404("This employee's profile is missing") from error
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What the reader isn't sent isn't in the form either; what they typed is always taken."""
+        is_typed = self.request.method == "POST"
+        return super().get_form_kwargs() | {"editable": self.editable if is_typed else self.editable & self.visible}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or self.get_form()
+        return super().get_context_data(form=form, **kwargs)
+
+    def form_valid(self, form: RecordForm[Any]) -> HttpResponse:
+        form.save()
+        messages.success(self.request, "Saved", extra_tags="add-another" if self.form_section is COMPLETE else "")
+        address = self.employee.get_absolute_url()
+        if not self.partial:
+            return redirect(address)
+        return replace_url(employee_page(self.request, self.employee.pk), address)
+
+
+class SectionMovedView(View):
+    """Where the form of a section was before every section had one; what is sent there is saved all the same."""
+
+    section = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        address = reverse("people:section-update", args=[kwargs["pk"], self.section])
+        return HttpResponsePermanentRedirect(address, preserve_request=True)  # 308 (RFC 9110, 15.4.9)
