@@ -1,9 +1,19 @@
-"""A database that can't be written to."""
+"""What goes wrong: a page that fails, and a database that can't be written to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from django.db import connection
+from django.http import HttpRequest
+
+SECRET = "Secret Lane 7"
+
+
+def broken(request: HttpRequest) -> NoReturn:
+    """A page that fails, with something private at hand."""
+    address = SECRET
+    raise RuntimeError(address)
 
 
 @contextmanager

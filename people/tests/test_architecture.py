@@ -146,6 +146,22 @@ def test_the_product_imports_no_test():
     assert not {module for module, others in arrows().items() if {"people.tests", "e2e"} & others}
 
 
+def test_no_test_file_imports_from_another():
+    """What tests share stands in modules of its own in people/tests and e2e."""
+    files = [path.relative_to(ROOT) for name in ("people", "e2e") for path in (ROOT / name).rglob("test_*.py")]
+    tests = {".".join(path.with_suffix("").parts): path for path in files}
+
+    borrowers = {
+        f"{module} imports {name}"
+        for module, path in tests.items()
+        for name in named_imports(module, (ROOT / path).read_text())
+        if {name, name.rpartition(".")[0]} & tests.keys()
+    }
+
+    assert tests
+    assert not borrowers
+
+
 @pytest.mark.parametrize("kind", ["modules", "folders"])
 def test_a_folder_can_be_overlooked(kind):
     """Modules side by side, and folders; tests and migrations don't count."""

@@ -15,7 +15,7 @@ from people.accounts.models import User
 from people.models import Employee
 
 from . import factories
-from .test_access import url_names
+from .addresses import url_names
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from people.directory.picker import EmployeeField
 from people.models import Employee
 from people.tests.browsers import browser, statements_of
 from people.tests.factories import NASTY, add_demo_people, add_namesakes, employee, user
-from people.tests.test_hostile_input import ANYTHING, HostileInput, often
+from people.tests.hostile import ANYTHING, HostileInput, often
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from people.directory.suggestions import LOOKED_FOR
 from people.models import Employee, EmployeeProfile
 from people.tests.browsers import TYPING, browser, htmx, statements_of
 from people.tests.factories import NASTY, add_demo_people, add_namesakes, employee, user
+from people.tests.hostile import ANYTHING, HostileInput, often
 from people.tests.pages import announced_in, keys_in, words_of
-from people.tests.test_hostile_input import ANYTHING, HostileInput, often
 
 pytestmark = pytest.mark.django_db
 URL = "/employees/suggestions/"

@@ -7,10 +7,10 @@ from django.test import Client
 
 from people.accounts.models import User
 from people.models import Employee, Star
+from people.tests.addresses import ROWS, address
 from people.tests.browsers import ROLES, browser, htmx, statements_of, visitor
 from people.tests.factories import add_demo_people, add_namesakes, employee, user
 from people.tests.pages import announced_in, keys_in
-from people.tests.test_access import ROWS, address
 
 pytestmark = pytest.mark.django_db
 URL = "/employees/suggestions/"

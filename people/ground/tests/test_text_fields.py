@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from people.ground.fields import EmailField, LinesField, PhoneField, TidyMixin
 from people.ground.text import HIDDEN, SHOWS_NOTHING, without_invisible
-from people.tests.test_hostile_input import ANYTHING, GOOD
-
-from .test_text import INVISIBLE, NEEDED
+from people.tests.hostile import ANYTHING, GOOD
+from people.tests.marks import INVISIBLE, NEEDED
 
 # Of all records that forms or administrators write.
 TYPED = {

@@ -13,9 +13,9 @@ from django.urls import reverse
 from people.accounts.models import HR_MANAGERS, User
 from people.employees.sections import FORMS
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile
+from people.tests.addresses import ROWS, address
 from people.tests.browsers import ROLES, browser, htmx, visitor
 from people.tests.factories import employee, user
-from people.tests.test_access import ROWS, address
 from people.visibility import RECORDED
 
 pytestmark = pytest.mark.django_db

@@ -19,10 +19,9 @@ from people.models import Employee, Star
 from people.server.outages import Outage, outage_of
 from people.tests import factories
 from people.tests.browsers import htmx
+from people.tests.filled_forms import EVERY_FORM, FORMS, GOOD, address_of, is_stored, shown
 from people.tests.outages import locked
 from people.tests.pages import field_values
-
-from .test_refusals import EVERY_FORM, FORMS, GOOD, address, is_stored, shown
 
 PAGE = "This can’t be done just now"
 FORM = "This could not be saved just now."
@@ -126,7 +125,7 @@ def test_bug_is_no_outage():
 @EVERY_FORM
 def test_away_the_filled_form_comes_back(hr, person, form, headers):
     with away():
-        response = hr.post(address(form, person), FORMS[form], headers=headers)
+        response = hr.post(address_of(form, person), FORMS[form], headers=headers)
 
     assert is_page(response, FORM)
     assert shown(response, FORMS[form]) == FORMS[form]
@@ -139,7 +138,7 @@ def test_away_what_another_site_posts_is_not_shown(hr, person, form):
     hr.handler.enforce_csrf_checks = True
 
     with away():
-        response = hr.post(address(form, person), FORMS[form], headers={"Origin": "https://evil.example"})
+        response = hr.post(address_of(form, person), FORMS[form], headers={"Origin": "https://evil.example"})
 
     assert is_page(response, PAGE)
     assert not FORMS[form].items() & field_values(response.text).items()
@@ -190,12 +189,12 @@ def test_away_a_password_is_never_given_back(hr):
 @EVERY_FORM
 def test_locked_the_filled_form_comes_back_and_is_saved_once(hr, person, form):
     with locked():
-        refused = hr.post(address(form, person), GOOD[form])
+        refused = hr.post(address_of(form, person), GOOD[form])
 
     assert is_page(refused, FORM)
     assert shown(refused, GOOD[form]) == GOOD[form]
     assert not is_stored(form)
-    assert hr.post(address(form, person), shown(refused, GOOD[form])).status_code == 302
+    assert hr.post(address_of(form, person), shown(refused, GOOD[form])).status_code == 302
     assert is_stored(form)
 
 
@@ -216,7 +215,7 @@ def test_locked_star_and_sign_out_say_so(hr, person):
 def posts(person: Employee, account: User) -> dict[str, tuple[str, dict[str, str], Callable[[], bool]]]:
     """Every POST of the pages: address, body, and whether it is done."""
     pages: dict[str, tuple[str, dict[str, str], Callable[[], bool]]] = {
-        form: (address(form, person), GOOD[form], partial(is_stored, form)) for form in FORMS
+        form: (address_of(form, person), GOOD[form], partial(is_stored, form)) for form in FORMS
     }
     return pages | {
         "star": (reverse("people:star", args=[person.pk]), {"starred": "1"}, Star.objects.exists),
@@ -263,7 +262,7 @@ def refuse_sessions(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
 @pytest.mark.parametrize("headers", [{}, htmx("main")])
 def test_session_that_cannot_be_written_after_a_change_leaves_the_answer(hr, person, headers):
     with unwritable_sessions():
-        response = hr.post(address("create", person), GOOD["create"], headers=headers)
+        response = hr.post(address_of("create", person), GOOD["create"], headers=headers)
 
     assert response.status_code == (200 if headers else 302)
     assert is_stored("create")
@@ -277,7 +276,7 @@ def test_session_that_ends_elsewhere_during_a_change_leaves_the_answer(hr, perso
         return execute(sql, *rest)
 
     with connection.execute_wrapper(end_sessions):
-        response = hr.post(address("contact", person), GOOD["contact"])
+        response = hr.post(address_of("contact", person), GOOD["contact"])
 
     assert response.status_code == 302
     assert is_stored("contact")

@@ -8,25 +8,20 @@ from django.urls import reverse
 
 from people.models import Employee
 from people.tests import factories
+from people.tests.filled_forms import (
+    CONTACT,
+    EVERY_FORM,
+    FORMS,
+    GOOD,
+    NEW_CONTACT,
+    TRICKY,
+    address_of,
+    is_stored,
+    shown,
+)
 from people.tests.pages import field_values
 
 pytestmark = pytest.mark.django_db
-
-TRICKY = '<b>"Ann"</b> & {{ 7|add:7 }}'
-CONTACT = {"first_name": f"  {TRICKY} ", "last_name": "O'Neil", "email": "Not an e-mail", "phone": "12"}
-PROFILE = {"team": "product", "dob": "2999-13-45", "gender": "other", "address": f"7 Lane\r\n{TRICKY}\r\n"}
-FORMS = {"create": CONTACT, "contact": CONTACT, "complete": PROFILE}
-EVERY_FORM = pytest.mark.parametrize("form", FORMS)
-
-NEW_CONTACT = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671"}
-NEW_PROFILE = {"team": "product", "dob": "1990-01-02", "gender": "other", "address": "7 Lane"}
-GOOD = {"create": NEW_CONTACT, "contact": NEW_CONTACT, "complete": NEW_PROFILE}
-
-
-def shown(response, typed: dict[str, str]) -> dict[str, str]:
-    """What the page shows in the fields of `typed`."""
-    values = field_values(response.text)
-    return {name: values[name] for name in typed if name in values}
 
 
 @pytest.fixture
@@ -45,24 +40,12 @@ def strict_client():
     return Client(enforce_csrf_checks=True)
 
 
-def address(form: str, person: Employee) -> str:
-    if form == "create":
-        return reverse("people:employee-create")
-    return reverse("people:section-update", args=[person.pk, form])
-
-
-def is_stored(form: str) -> bool:
-    if form == "complete":
-        return Employee.objects.filter(profile__team="product").exists()
-    return Employee.objects.filter(email="ann@example.com").exists()
-
-
 # Signed out
 
 
 @EVERY_FORM
 def test_signed_out_the_filled_form_comes_back(client, person, form):
-    response = client.post(address(form, person), FORMS[form])
+    response = client.post(address_of(form, person), FORMS[form])
 
     assert response.status_code == 401
     assert shown(response, FORMS[form]) == FORMS[form]
@@ -77,10 +60,10 @@ def test_signed_out_nothing_is_checked_so_nothing_is_told(client, person, form):
     taken = {"email": person.email, "phone": str(person.phone), "first_name": "Grace", "last_name": "Hopper"}
     typed = taken if form != "complete" else {"dob": "2999-01-01", "team": "no such team"}
 
-    response = client.post(address(form, person), typed)
+    response = client.post(address_of(form, person), typed)
 
     for word in ["already", "Grace Hopper", f"/employees/{person.pk}/", "is-invalid", "needs your attention", "one of"]:
-        assert word not in response.text.replace(f'action="{address(form, person)}"', "")
+        assert word not in response.text.replace(f'action="{address_of(form, person)}"', "")
 
 
 def test_signed_out_the_answer_for_a_taken_email_is_that_for_a_free_one(client, person):
@@ -95,7 +78,7 @@ def test_signed_out_the_answer_for_a_taken_email_is_that_for_a_free_one(client, 
 
 @pytest.mark.parametrize("form", ["contact", "complete"])
 def test_signed_out_the_answer_for_a_person_is_that_for_nobody(client, person, form):
-    answers = [client.post(address(form, someone), FORMS[form]) for someone in (person, Employee(pk=person.pk + 1))]
+    answers = [client.post(address_of(form, someone), FORMS[form]) for someone in (person, Employee(pk=person.pk + 1))]
 
     token = re.compile(r'value="\w{64}"')
     assert [answer.status_code for answer in answers] == [401, 401]
@@ -104,7 +87,7 @@ def test_signed_out_the_answer_for_a_person_is_that_for_nobody(client, person, f
 
 @EVERY_FORM
 def test_signed_out_nothing_is_stored(client, person, form):
-    client.post(address(form, person), GOOD[form])
+    client.post(address_of(form, person), GOOD[form])
 
     assert not is_stored(form)
 
@@ -114,7 +97,7 @@ def test_signed_out_nothing_is_stored(client, person, form):
 def test_signed_out_htmx_is_told_by_the_status_only(person, form, checks):
     client = Client(enforce_csrf_checks=checks)
 
-    response = client.post(address(form, person), FORMS[form], headers={"HX-Request": "true"})
+    response = client.post(address_of(form, person), FORMS[form], headers={"HX-Request": "true"})
 
     assert response.status_code == (403 if checks else 401)
     assert "Grace" not in response.text
@@ -122,7 +105,7 @@ def test_signed_out_htmx_is_told_by_the_status_only(person, form, checks):
 
 @EVERY_FORM
 def test_signed_out_fields_that_the_form_does_not_have_are_not_shown(client, person, form):
-    response = client.post(address(form, person), FORMS[form] | {"is_superuser": "yes-please", "user": "4711"})
+    response = client.post(address_of(form, person), FORMS[form] | {"is_superuser": "yes-please", "user": "4711"})
 
     assert "yes-please" not in response.text
     assert "4711" not in response.text
@@ -130,7 +113,7 @@ def test_signed_out_fields_that_the_form_does_not_have_are_not_shown(client, per
 
 @EVERY_FORM
 def test_signed_out_an_empty_post_gets_a_form_too(client, person, form):
-    response = client.post(address(form, person))
+    response = client.post(address_of(form, person))
 
     assert response.status_code == 401
     assert "is-invalid" not in response.text
@@ -139,14 +122,14 @@ def test_signed_out_an_empty_post_gets_a_form_too(client, person, form):
 @EVERY_FORM
 def test_after_signing_in_the_refilled_form_is_saved(strict_client, person, hr, form):
     token = field_values(strict_client.get(reverse("accounts:sign-in")).text)["csrfmiddlewaretoken"]
-    refused = strict_client.post(address(form, person), GOOD[form] | {"csrfmiddlewaretoken": token})
+    refused = strict_client.post(address_of(form, person), GOOD[form] | {"csrfmiddlewaretoken": token})
     assert refused.status_code == 401
 
     # In the other tab: sign in, which gives the browser another token.
     sign_in(strict_client, hr)
-    second = strict_client.post(address(form, person), posted_again(refused, form))
+    second = strict_client.post(address_of(form, person), posted_again(refused, form))
     assert second.status_code == 403
-    third = strict_client.post(address(form, person), posted_again(second, form))
+    third = strict_client.post(address_of(form, person), posted_again(second, form))
 
     assert third.status_code == 302
     assert is_stored(form)
@@ -183,7 +166,7 @@ def test_after_signing_in_a_similar_name_is_still_asked_about(client, person, hr
 def test_wrong_token_the_filled_form_comes_back_with_a_fresh_one(strict_client, person, hr, form, token):
     strict_client.force_login(hr)
 
-    response = strict_client.post(address(form, person), FORMS[form] | {"csrfmiddlewaretoken": token})
+    response = strict_client.post(address_of(form, person), FORMS[form] | {"csrfmiddlewaretoken": token})
 
     assert response.status_code == 403
     assert shown(response, FORMS[form]) == FORMS[form]
@@ -196,9 +179,9 @@ def test_wrong_token_the_filled_form_comes_back_with_a_fresh_one(strict_client, 
 @EVERY_FORM
 def test_wrong_token_the_form_can_be_saved_at_once(strict_client, person, hr, form):
     strict_client.force_login(hr)
-    refused = strict_client.post(address(form, person), GOOD[form] | {"csrfmiddlewaretoken": "x" * 64})
+    refused = strict_client.post(address_of(form, person), GOOD[form] | {"csrfmiddlewaretoken": "x" * 64})
 
-    response = strict_client.post(address(form, person), posted_again(refused, form))
+    response = strict_client.post(address_of(form, person), posted_again(refused, form))
 
     assert response.status_code == 302
     assert is_stored(form)
@@ -209,7 +192,7 @@ def test_wrong_token_htmx_is_told_by_a_header(strict_client, person, hr, form):
     strict_client.force_login(hr)
 
     response = strict_client.post(
-        address(form, person),
+        address_of(form, person),
         GOOD[form] | {"csrfmiddlewaretoken": "x" * 64},
         headers={"HX-Request": "true"},
     )
@@ -232,7 +215,7 @@ def test_wrong_token_signed_out_htmx_and_plain_are_refused_alike(strict_client, 
 def test_wrong_token_a_colleague_sees_only_what_was_typed(strict_client, person, form):
     strict_client.force_login(factories.user())
 
-    response = strict_client.post(address(form, person), FORMS[form])
+    response = strict_client.post(address_of(form, person), FORMS[form])
 
     assert response.status_code == 403
     assert not {"Grace", str(person.phone)} & set(re.split(r'[<>" ]', response.text))
@@ -263,10 +246,10 @@ def test_password_is_never_given_back_at_sign_in(client, hr):
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://["])
 def test_other_origin_sees_the_page_without_what_was_typed(strict_client, person, hr, form, origin):
     strict_client.force_login(hr)
-    token = field_values(strict_client.get(address(form, person)).text)["csrfmiddlewaretoken"]
+    token = field_values(strict_client.get(address_of(form, person)).text)["csrfmiddlewaretoken"]
 
     response = strict_client.post(
-        address(form, person),
+        address_of(form, person),
         GOOD[form] | {"csrfmiddlewaretoken": token, "first_name": "Typed", "address": "Typed"},
         headers={"Origin": origin},
     )
@@ -282,7 +265,7 @@ def test_other_referer_over_tls_sees_the_page_without_what_was_typed(strict_clie
     strict_client.force_login(hr)
 
     response = strict_client.post(
-        address("contact", person),
+        address_of("contact", person),
         NEW_CONTACT | {"first_name": "Typed"},
         headers={"Referer": referer},
         secure=True,
@@ -295,10 +278,10 @@ def test_other_referer_over_tls_sees_the_page_without_what_was_typed(strict_clie
 
 def test_own_origin_is_fine(strict_client, person, hr):
     strict_client.force_login(hr)
-    token = field_values(strict_client.get(address("contact", person)).text)["csrfmiddlewaretoken"]
+    token = field_values(strict_client.get(address_of("contact", person)).text)["csrfmiddlewaretoken"]
 
     response = strict_client.post(
-        address("contact", person),
+        address_of("contact", person),
         NEW_CONTACT | {"csrfmiddlewaretoken": token},
         headers={"Origin": "http://testserver"},
     )

@@ -17,6 +17,7 @@ from intranet import urls as site
 from intranet.wsgi import application
 from people.accounts.guards.throttle import Throttled
 from people.tests import factories
+from people.tests.outages import SECRET, broken
 
 PAGES = {
     400: "This request can’t be understood",
@@ -28,16 +29,10 @@ PAGES = {
 }
 CSRF_PAGE = "This page is out of date"
 FORM = "application/x-www-form-urlencoded"
-SECRET = "Secret Lane 7"
 CONTACT = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671"}
 
 
 # The site once more, with addresses where things go wrong.
-
-
-def broken(request: HttpRequest):
-    address = SECRET
-    raise RuntimeError(address)
 
 
 def suspicious(request: HttpRequest):

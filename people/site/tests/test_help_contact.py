@@ -9,8 +9,7 @@ from django.urls import path
 from intranet import urls as site
 from intranet.environment import Contact, contact
 from people.tests.factories import employee, user
-
-from .test_errors import broken
+from people.tests.outages import broken
 
 urlpatterns = [*site.urlpatterns, path("broken/", broken)]
 handler400, handler500 = site.handler400, site.handler500

@@ -1,0 +1,162 @@
+"""Every address of the site, and who gets which answer there."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+# Plain numbers are statuses. The words:
+#   door   no sign-in, so the sign-in page: plain 302 to it; HTMX GET 200 with HX-Redirect, else 401
+#   form   no sign-in, but what was typed comes back: plain 401 with the form, HTMX 401
+#   out    what the admin shows whom it doesn't let in: 302, and there 403
+# An empty POST is sent. PUT/DELETE stands for both. "inactive" is an account that was switched off
+# while it was signed in.
+TABLE = """
+address                               method      signed-out  inactive  colleague  person  hr     administrator
+
+people:home                           GET         door        door      302        302     302    302
+people:home                           POST        door        door      302        302     302    302
+people:home                           PUT/DELETE  door        door      302        302     302    302
+people:employee-list                  GET         door        door      200        200     200    200
+people:employee-list                  POST        door        door      405        405     405    405
+people:employee-list                  PUT/DELETE  door        door      405        405     405    405
+people:employee-print                 GET         door        door      200        200     200    200
+people:employee-print                 POST        door        door      405        405     405    405
+people:employee-print                 PUT/DELETE  door        door      405        405     405    405
+people:suggestions                    GET         door        door      200        200     200    200
+people:suggestions                    POST        door        door      405        405     405    405
+people:suggestions                    PUT/DELETE  door        door      405        405     405    405
+people:employee-create                GET         door        door      403        403     200    200
+people:employee-create                POST        form        form      403        403     422    422
+people:employee-create                PUT/DELETE  form        form      403        403     405    405
+people:employee-create-searched       GET         door        door      302        302     302    302
+people:employee-create-searched       POST        door        door      403        403     302    302
+people:employee-create-searched       PUT/DELETE  door        door      405        405     405    405
+people:employee-detail                GET         door        door      200        200     200    200
+people:employee-detail                POST        door        door      405        405     405    405
+people:employee-detail                PUT/DELETE  door        door      405        405     405    405
+people:employee-update                GET         door        door      308        308     308    308
+people:employee-update                POST        door        door      308        308     308    308
+people:employee-update                PUT/DELETE  door        door      308        308     308    308
+people:profile-update                 GET         door        door      308        308     308    308
+people:profile-update                 POST        door        door      308        308     308    308
+people:profile-update                 PUT/DELETE  door        door      308        308     308    308
+people:section-update/contact         GET         door        door      403        200     200    200
+people:section-update/contact         POST        form        form      403        422     422    422
+people:section-update/contact         PUT/DELETE  form        form      405        405     405    405
+people:section-update/work            GET         door        door      403        403     200    200
+people:section-update/work            POST        form        form      403        403     422    422
+people:section-update/work            PUT/DELETE  form        form      405        405     405    405
+people:section-update/private         GET         door        door      403        200     200    200
+people:section-update/private         POST        form        form      403        422     422    422
+people:section-update/private         PUT/DELETE  form        form      405        405     405    405
+people:section-update/shared          GET         door        door      403        200     200    200
+people:section-update/shared          POST        form        form      403        422     422    422
+people:section-update/shared          PUT/DELETE  form        form      405        405     405    405
+people:section-update/complete        GET         door        door      403        200     200    200
+people:section-update/complete        POST        form        form      403        422     422    422
+people:section-update/complete        PUT/DELETE  form        form      405        405     405    405
+people:star                           GET         door        door      405        405     405    405
+people:star                           POST        door        door      400        403     400    400
+people:star                           PUT/DELETE  door        door      405        405     405    405
+people:employee-preview               GET         door        door      403        200     200    200
+people:employee-preview               POST        door        door      405        405     405    405
+people:employee-preview               PUT/DELETE  door        door      405        405     405    405
+people:my-data                        GET         door        door      200        200     200    200
+people:my-data                        POST        door        door      405        405     405    405
+people:my-data                        PUT/DELETE  door        door      405        405     405    405
+people:my-data-download               GET         door        door      200        200     200    200
+people:my-data-download               POST        door        door      405        405     405    405
+people:my-data-download               PUT/DELETE  door        door      405        405     405    405
+people:me                             GET         door        door      200        302     200    200
+people:me                             POST        door        door      405        405     405    405
+people:me                             PUT/DELETE  door        door      405        405     405    405
+people:styleguide                     GET         door        door      403        403     403    200
+people:styleguide                     POST        door        door      403        403     403    405
+people:styleguide                     PUT/DELETE  door        door      403        403     403    405
+accounts:sign-in                      GET         200         200       302        302     302    302
+accounts:sign-in                      POST        422         422       302        302     302    302
+accounts:sign-in                      PUT/DELETE  405         405       302        302     302    302
+accounts:sign-out                     GET         door        door      405        405     405    405
+accounts:sign-out                     POST        door        door      302        302     302    302
+accounts:sign-out                     PUT/DELETE  door        door      405        405     405    405
+accounts:password-change              GET         door        door      200        200     200    200
+accounts:password-change              POST        door        door      422        422     422    422
+accounts:password-change              PUT/DELETE  door        door      405        405     405    405
+accounts:well-known-password-change   GET         302         302       302        302     302    302
+accounts:well-known-password-change   POST        302         302       302        302     302    302
+accounts:well-known-password-change   PUT/DELETE  302         302       302        302     302    302
+accounts:hr-managers                  GET         door        door      403        403     403    200
+accounts:hr-managers                  POST        form        form      403        403     403    422
+accounts:hr-managers                  PUT/DELETE  form        form      403        403     403    405
+accounts:hr-manager-take              GET         door        door      403        403     403    405
+accounts:hr-manager-take              POST        door        door      403        403     403    404
+accounts:hr-manager-take              PUT/DELETE  door        door      403        403     403    405
+health                                GET         200         200       200        200     200    200
+health                                POST        405         405       405        405     405    405
+health                                PUT/DELETE  405         405       405        405     405    405
+
+admin:index                           GET         door        door      out        out     out    200
+admin:index                           POST        door        door      out        out     out    200
+admin:login                           GET         door        door      403        403     403    302
+admin:login                           POST        door        door      403        403     403    302
+admin:logout                          POST        door        door      302        302     302    302
+admin:people_employee_changelist      GET         door        door      out        out     out    200
+admin:people_employee_changelist      POST        door        door      out        out     out    200
+admin:people_employee_add             GET         door        door      out        out     out    200
+admin:people_employee_add             POST        door        door      out        out     out    200
+admin:people_employee_change          GET         door        door      out        out     out    200
+admin:people_employee_change          POST        door        door      out        out     out    200
+admin:people_employee_delete          GET         door        door      out        out     out    302
+admin:people_employee_delete          POST        door        door      out        out     out    302
+admin:people_employee_history         GET         door        door      out        out     out    200
+admin:people_employeeprofile_changelist  GET      door        door      out        out     out    200
+admin:people_employeeprofile_changelist  POST     door        door      out        out     out    200
+admin:people_employeeprofile_add      GET         door        door      out        out     out    403
+admin:people_employeeprofile_add      POST        door        door      out        out     out    403
+admin:people_employeeprofile_change   GET         door        door      out        out     out    200
+admin:people_employeeprofile_change   POST        door        door      out        out     out    302
+admin:people_employeeprofile_delete   GET         door        door      out        out     out    403
+admin:people_employeeprofile_delete   POST        door        door      out        out     out    403
+admin:people_employeeprofile_history  GET         door        door      out        out     out    200
+admin:accounts_user_changelist        GET         door        door      out        out     out    200
+admin:accounts_user_changelist        POST        door        door      out        out     out    200
+admin:accounts_user_add               GET         door        door      out        out     out    200
+admin:accounts_user_add               POST        door        door      out        out     out    200
+admin:accounts_user_change            GET         door        door      out        out     out    200
+admin:accounts_user_change            POST        door        door      out        out     out    302
+admin:accounts_user_delete            GET         door        door      out        out     out    302
+admin:accounts_user_delete            POST        door        door      out        out     out    302
+admin:accounts_user_history           GET         door        door      out        out     out    200
+admin:auth_user_password_change       GET         door        door      out        out     out    200
+admin:auth_user_password_change       POST        door        door      out        out     out    200
+"""
+HEADER, *ROWS = [line.split() for line in TABLE.splitlines() if line]
+NAMES = {name.partition("/")[0] for name, *_ in ROWS}
+ROLES = HEADER[2:]
+
+
+def named_views(resolver=None, namespace: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The name and the view of every address of the site; nameless ones end in None."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern.callback
+        else:
+            yield from named_views(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def url_names() -> list[str]:
+    return [name for name, _ in named_views()]
+
+
+def address(name: str, person) -> str:
+    """The URL called `name`, of `person` where it is about one."""
+    keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
+    if not name.startswith("admin:"):
+        name, *section = name.split("/")
+        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "star"))
+        audience = ["colleague"] if name.endswith("-preview") else []
+        return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
+    noun = next((noun for noun in keys if noun in name), "")
+    is_about_one = name.endswith(("_change", "_delete", "_history"))
+    return reverse(name, args=[keys[noun]] if is_about_one else [])
