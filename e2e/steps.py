@@ -157,6 +157,19 @@ def announcement(page: Page) -> Locator:
     return page.get_by_role("status")
 
 
+def listen(page: Page) -> None:
+    """Keep what is announced from now on, for `heard`."""
+    announcement(page).evaluate("""region => {
+      window.heard = [];
+      new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true });
+    }""")
+
+
+def heard(page: Page) -> list[str]:
+    """What was announced since `listen`."""
+    return page.evaluate("heard")
+
+
 def fact(page: Page, label: str) -> Locator:
     """The value beside a label of a finished section."""
     return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]")

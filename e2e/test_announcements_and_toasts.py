@@ -3,12 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.steps import HR, add_employee, announcement, open_person, save, search_box, sign_in, star_button
-
-LISTEN = """region => {
-  window.heard = [];
-  new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true });
-}"""
+from e2e.steps import HR, add_employee, announcement, heard, listen, open_person, save, search_box, sign_in, star_button
 
 
 @pytest.fixture(autouse=True)
@@ -29,23 +24,23 @@ def toast(page: Page) -> Locator:
 
 def test_same_count_is_said_once(page: Page):
     page.goto("/employees/")
-    announcement(page).evaluate(LISTEN)
+    listen(page)
 
     search_box(page).press_sequentially("henrik jorgensen", delay=300)
 
     expect(announcement(page)).to_contain_text("1 of ")
-    heard = page.evaluate("heard")
-    assert heard == [text for text, before in zip(heard, [None, *heard], strict=False) if text != before]
+    said = heard(page)
+    assert said == [text for text, before in zip(said, [None, *said], strict=False) if text != before]
 
 
 def test_count_is_said_after_a_pause(page: Page):
     page.goto("/employees/")
-    announcement(page).evaluate(LISTEN)
+    listen(page)
 
     search_box(page).press_sequentially("henrik jorgensen", delay=110)
 
     expect(announcement(page)).to_contain_text("1 of ")
-    assert len(page.evaluate("heard")) < 5
+    assert len(heard(page)) < 5
 
 
 def test_sentences_are_apart(page: Page):
@@ -58,14 +53,14 @@ def test_same_sentence_is_said_again_later(page: Page):
     page.clock.install()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_person(page, "Henrik Jørgensen")
-    announcement(page).evaluate(LISTEN)
+    listen(page)
 
     for _ in range(2):
         page.get_by_role("button", name="Copy phone").click()
         expect(announcement(page)).to_have_text("Phone copied")
         page.clock.run_for(4_000)
 
-    assert page.evaluate("heard") == ["Phone copied", "Phone copied"]
+    assert heard(page) == ["Phone copied", "Phone copied"]
 
 
 def test_toast_goes_after_eight_seconds(page: Page, toast: Locator):
