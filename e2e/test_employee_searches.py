@@ -106,6 +106,18 @@ def test_enter_opens_nobody_among_several_or_none(page: Page, text: str, number:
     expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
 
 
+def test_enter_does_not_open_somebody_of_a_similar_name(page: Page):
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/")
+    search_box(page).press_sequentially("zhang")
+    expect(page.get_by_text("Nobody matches exactly: 1 similar name")).to_be_visible()
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
+
+
 def test_cancelled_requests_are_no_errors(page: Page):
     """Typing on cancels a request; the browser of all tests takes any error in the console for a failure."""
     sign_in(page, COLLEAGUE)

@@ -13,7 +13,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 
-/* On the directory Enter hurries the search that typing has started, and opens an only result. */
+/* On the directory Enter hurries the search that typing has started, and opens an only result that matches. */
 let isOnlyResultWanted = false;
 
 document.addEventListener("submit", (event) => {
@@ -29,11 +29,11 @@ document.addEventListener("input", ({ target }) => {
 
 /* At once, or as soon as the list is the answer to what is typed. */
 function openOnlyResult() {
-  const { query } = byId("employee-results").dataset;
+  const { query, areSimilar } = byId("employee-results").dataset;
   if (!isOnlyResultWanted || !query || query !== byId("search-text").value.trim()) return;
   isOnlyResultWanted = false;
   const links = document.querySelectorAll("#employee-results :is(tbody th a, .page-links a)");
-  if (links.length === 1) links[0].click();
+  if (links.length === 1 && areSimilar === undefined) links[0].click();
 }
 
 /* Starting a search is a step that Back undoes; refining it is not. */
