@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
 from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
@@ -43,11 +44,11 @@ class StarView(PartialMixin, TemplateView):
             messages.warning(self.request, sentence)
         else:
             employee.stars.get_or_create(reader=self.request.user)
-            messages.success(self.request, f"{employee} is starred")
+            messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is starred', employee))
 
     def take_star(self, employee: Employee) -> None:
         employee.stars.filter(reader=self.request.user).delete()
-        messages.success(self.request, f"{employee} is no longer starred")
+        messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is no longer starred', employee))
 
     def button_of(self, employee: Employee) -> HttpResponse:
         """The button as it stands now."""

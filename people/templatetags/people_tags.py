@@ -9,12 +9,11 @@ from django.contrib.humanize.templatetags.humanize import apnumber, intcomma
 from django.forms.utils import ErrorDict
 from django.template import Context
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from people.directory.listing import COUNT_LIMIT
 from people.ground import emails
-from people.models import EmployeeProfile, Sharing
 from people.visibility import can_add_employees
 
 register = template.Library()
@@ -31,12 +30,6 @@ def breakable(email: str) -> str:
     """An e-mail that breaks before its @ or after a dot, where the line is too short; "com" never stands alone."""
     parts = re.split(r"(?<=\.)(?=.*[.@])|(?=@)", email)
     return format_html_join(SafeString("<wbr>"), "{}", ([part] for part in parts))
-
-
-@register.filter
-def sharing_of(profile: EmployeeProfile, name: str) -> Sharing:
-    """With whom the field `name` is shared."""
-    return profile.sharing_of(name)
 
 
 @register.filter
@@ -57,6 +50,12 @@ def help_contact() -> str:
     """Whom to ask about what neither the reader nor HR can change, as a link where a setting names them."""
     contact = settings.HELP_CONTACT
     return format_html('<a href="{1}">{0}</a>', *contact) if contact else "the administrators of this directory"
+
+
+@register.filter
+def without_links(error: str) -> SafeString:
+    """An error message that can stand in a link: its own links are only their words."""
+    return SafeString(re.sub(r"</?a\b[^>]*>", "", conditional_escape(error)))
 
 
 @register.filter

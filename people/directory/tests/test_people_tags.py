@@ -1,9 +1,10 @@
 import pytest
 from django.forms.utils import ErrorDict
+from django.utils.safestring import SafeString
 
 from people.ground.avatars import HUES
 from people.models import Employee
-from people.templatetags.people_tags import attention, breakable
+from people.templatetags.people_tags import attention, breakable, without_links
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,15 @@ def test_attention(errors, title):
 )
 def test_email_breaks_after_dots_and_before_its_at(email, expected):
     assert breakable(email) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (SafeString('<a href="/employees/7/"><bdi>Ito</bdi></a> has this.'), "<bdi>Ito</bdi> has this."),
+        ('<a href="/">"Ito"</a>', "&lt;a href=&quot;/&quot;&gt;&quot;Ito&quot;&lt;/a&gt;"),
+        (SafeString("<abbr>A</abbr>"), "<abbr>A</abbr>"),
+    ],
+)
+def test_error_in_a_link_has_no_links_of_its_own(error, expected):
+    assert without_links(error) == expected

@@ -204,7 +204,8 @@ def test_contact_that_someone_has_names_and_links_them(field, value, label):
 
     message = only_error(contact_form(**other | {field: value}), field)
 
-    assert message == f'<a href="/employees/{holder.pk}/">Hana Ito</a> already has this {label}.\n'
+    link = f'<a href="/employees/{holder.pk}/"><bdi translate="no">Hana Ito</bdi></a>'
+    assert message == f"{link} already has this {label}.\n"
 
 
 @pytest.mark.django_db

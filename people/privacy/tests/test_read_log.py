@@ -253,7 +253,7 @@ def test_person_sees_who_read_what_and_when(person: Employee):
 
     html = browser(person.user).get(person.get_absolute_url()).text
 
-    assert "<bdi>Hana Ito</bdi>" in html
+    assert '<bdi translate="no">Hana Ito</bdi>' in html
     assert "address, birthday, date of birth, mobile" in html
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
+from django.utils.html import format_html
 from django.views.generic import FormView, View
 
 from people.accounts.actions import give_hr_role, take_hr_role
@@ -46,7 +47,8 @@ class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
     def form_valid(self, form: HRManagerForm) -> HttpResponse:
         account = form.cleaned_data["person"]
         give_hr_role(account, by=self.request.user)
-        messages.success(self.request, f"{name_of(account)} is an HR manager now")
+        sentence = '<bdi translate="no">{}</bdi> is an HR manager now'
+        messages.success(self.request, format_html(sentence, name_of(account)))
         return super().form_valid(form)
 
     def form_invalid(self, form: HRManagerForm) -> HttpResponse:
@@ -61,5 +63,6 @@ class HRManagerTakeView(RoleGiverMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         membership = get_object_or_404(Membership.objects.of_hr_managers(), user=pk)
         take_hr_role(membership.user, by=self.request.user)
-        messages.success(request, f"{name_of(membership.user)} is no longer an HR manager")
+        sentence = '<bdi translate="no">{}</bdi> is no longer an HR manager'
+        messages.success(request, format_html(sentence, name_of(membership.user)))
         return redirect("accounts:hr-managers")

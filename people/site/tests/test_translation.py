@@ -4,9 +4,10 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from people.accounts.models import User
-from people.models import Employee
+from people.models import Employee, ReadLogEntry
 from people.tests.factories import employee, user
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,49 @@ def test_question_about_a_similar_name_leaves_people_as_they_are(client: Client,
     ).text
 
     assert "Is it one of these people?" in html
+    assert not [text for text in Translated(html).texts if any(name in text for name in OF_THE_PERSON)]
+
+
+def test_own_page_leaves_the_names_of_its_readers_as_they_are(client: Client, rose: Employee):
+    client.force_login(User.objects.get(employee=rose))
+    reader = user("ada@example.com")
+    employee(first_name="Ada", last_name="Ng", user=reader)
+    ReadLogEntry.objects.create(reader=reader, employee=rose, hour=now(), at=now(), fields=["dob"], page="/")
+
+    html = client.get(rose.get_absolute_url()).text
+
+    assert "Ada Ng" in html
+    assert not [text for text in Translated(html).texts if any(name in text for name in ("Ada", "Ng", "Berg"))]
+
+
+@pytest.mark.parametrize("end", ["", "seen-by/colleague/", "contact/edit/", "complete/edit/"])
+def test_page_of_a_person_leaves_them_as_they_are(client: Client, rose: Employee, end: str):
+    client.force_login(user("hr@example.com", is_hr=True))
+    client.post(f"{rose.get_absolute_url()}star/", {"starred": "1"})
+
+    html = client.get(f"{rose.get_absolute_url()}{end}").text
+
+    assert "is starred" in html
+    assert not [text for text in Translated(html).texts if any(name in text for name in OF_THE_PERSON)]
+
+
+def test_page_of_a_new_person_leaves_them_as_they_are(client: Client, rose: Employee):
+    client.force_login(user("hr@example.com", is_hr=True))
+    typed = {"first_name": "Rosa", "last_name": "Bergmann", "email": "new@example.com", "phone": "+14155552670"}
+
+    html = client.post("/employees/new/", typed, follow=True).text
+
+    assert "was added" in html
+    assert not [text for text in Translated(html).texts if any(name in text for name in ("Rosa", "Bergmann", "new@"))]
+
+
+def test_whoever_has_the_phone_already_is_left_as_they_are(client: Client, rose: Employee):
+    client.force_login(user("hr@example.com", is_hr=True))
+    typed = {"first_name": "Ada", "last_name": "Ng", "email": "ng@example.com", "phone": "+14155552671"}
+
+    html = client.post("/employees/new/", typed).text
+
+    assert html.count("already has this phone") == 2
     assert not [text for text in Translated(html).texts if any(name in text for name in OF_THE_PERSON)]
 
 
