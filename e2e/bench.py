@@ -127,7 +127,7 @@ def save(employee: Employee, end: str, manager: Reader) -> Request:
         "phone": employee.phone.as_e164,
     }
     headers = manager.headers_for(CONTACT) | {"Content-Type": FORM}
-    return Request("save", f"{employee.get_absolute_url()}edit/", headers, body_of(form))
+    return Request("save", f"{employee.get_absolute_url()}contact/edit/", headers, body_of(form))
 
 
 def texts(people: int) -> list[str]:

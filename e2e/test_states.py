@@ -44,6 +44,8 @@ NO_STATE_NEEDED = {
     "people:star": "leads back to the person",
     "people:employee-create-searched": "leads to the form of a new employee",
     "people:home": "leads to the directory",
+    "people:employee-update": "leads to the form of a section",
+    "people:profile-update": "leads to the form of a section",
     "accounts:well-known-password-change": "leads to the page",
     "accounts:hr-manager-take": "leads back to the HR managers",
     "people:my-data-download": "a file",
