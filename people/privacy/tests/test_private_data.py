@@ -221,7 +221,7 @@ def everything(other: Employee) -> dict:
         **{"user": other.user_id, "user_id": other.user_id, "employee": other.pk, "employee_id": other.pk},
         **{"is_superuser": "on", "is_staff": "on", "is_active": "", "is_hr_manager": "on", "role": "Administrator"},
         **{"groups": Group.objects.get(name=HR_MANAGERS).pk, "password": "forged", "user_permissions": "1"},
-        **{"editable": "team", "visible": "dob", "is_added": "1", "is_different_person": "on", "instance": other.pk},
+        **{"editable": "team", "visible": "dob", "is_different_person": "on", "instance": other.pk},
     }
 
 
