@@ -486,6 +486,19 @@ def test_popup_of_the_picker_is_its_own(page: Page, picker: Locator):
     expect(picker).to_have_attribute("aria-expanded", "false")
 
 
+def test_whole_email_needs_no_suggestion_and_leaves_the_button_free(page: Page, picker: Locator):
+    picker.press_sequentially("henrik.jorgensen@example")
+    expect(suggestions(page).first).to_contain_text("Henrik")
+
+    picker.press_sequentially(".com")
+
+    expect(picker).to_have_attribute("aria-expanded", "false")
+    page.wait_for_timeout(500)
+    expect(suggestions(page)).to_have_count(0)
+    page.get_by_role("button", name="Choose").click()
+    expect(page.get_by_role("main").get_by_text("You chose Henrik Jørgensen.")).to_be_visible()
+
+
 def test_several_people_are_offered_with_and_without_javascript(page: Page, picker: Locator, javascript: bool):
     picker.fill("jorgensen")
     picker.press("Enter")

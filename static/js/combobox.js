@@ -40,10 +40,14 @@ function rememberOpened(person) {
 let dismissedAt = 0;
 let lastActiveRow;
 
+/* A picker needs nothing more once somebody was picked or a whole e-mail was typed. */
+const WHOLE_EMAIL = /^\S+@\S+\.\S{2,}$/;
+const isSettled = (box) => keyField(box) && (keyField(box).value || WHOLE_EMAIL.test(box.value.trim()));
+
 /* What to ask the server for; null where no suggestions belong. */
 function questionOf(box) {
   const q = box.value.trim();
-  if (box !== document.activeElement || (q && filtersTheDirectory(box)) || keyField(box)?.value) return null;
+  if (box !== document.activeElement || (q && filtersTheDirectory(box)) || isSettled(box)) return null;
   return q ? { q } : { recent: recentPeople().join() };
 }
 
