@@ -24,9 +24,10 @@ RUN_AXE = """async ([part, rules]) => {
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 # How each state is looked at: scheme, width, height, and what axe asks. The schemes differ in nothing but colours,
-# and the narrowest phone from the others in nothing but what fits.
+# and the narrowest phone and the tablet from the others in nothing but what fits.
 LOOKS: list[tuple[Literal["light", "dark"], int, int, list[str]]] = [
     ("light", 1280, 800, RULES),
+    ("light", 768, 1024, []),
     ("light", 390, 844, RULES),
     ("light", 320, 640, []),
     ("dark", 1280, 800, COLOURS),
