@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from people.ground.fields import names_of_fields
 from people.models import Employee, EmployeeProfile, Sharing
-from people.visibility import ASKED, ROWS, Access
+from people.visibility import ASKED, RECORDED, ROWS, Access
 
 from .forms import RecordForm
 
@@ -37,9 +37,14 @@ class Section:
         return Employee if self.fields[0] in names_of_fields(Employee) else EmployeeProfile
 
     @property
+    def private_labels(self) -> list[str]:
+        """Its fields that only the person and HR ever see, in words."""
+        return [label_of(name) for name in self.fields if ROWS[name].colleague is Access.NONE and name in RECORDED]
+
+    @property
     def is_private(self) -> bool:
-        """Whether only the person and HR ever see it."""
-        return all(ROWS[name].colleague is Access.NONE for name in self.fields)
+        """Whether all of its fields are private."""
+        return len(self.private_labels) == len(self.fields)
 
 
 def fields_in(section: str) -> tuple[str, ...]:

@@ -36,3 +36,13 @@ def test_forms_hold_what_somebody_edits():
 
 def test_profile_is_completed_in_one_form():
     assert set(COMPLETE.fields) == set(SEED) == {*fields_in("work"), *fields_in("private")}
+
+
+def test_private_fields_are_called_so_wherever_they_are_edited():
+    private = ["date of birth", "gender", "address"]
+
+    assert {key: section.private_labels for key, section in FORMS.items() if section.private_labels} == {
+        "private": private,
+        "complete": private,
+    }
+    assert [key for key, section in FORMS.items() if section.is_private] == ["private"]
