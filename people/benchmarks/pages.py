@@ -33,14 +33,14 @@ NOBODY = "qxzjvkwqx"
 NEW = {"first_name": "Wilhelmina", "last_name": "Quackenbush", "email": f"new@{DOMAIN}", "phone": "+14155550100"}
 
 # Processor time, in bare templates; the goal for the directory is 2.
-DIRECTORY_IN_T, SUGGESTIONS_IN_T = 2.5, {"sqlite": 1.1, "postgresql": 1.5}
+DIRECTORY_IN_T, PERSON_IN_T, SUGGESTIONS_IN_T = 2.5, 1.6, {"sqlite": 1.1, "postgresql": 1.5}
 # Time by the clock: in the largest organisation against the smallest, deep in the list, and in Django's admin.
 GROWTH, DEEP = 1.15, 2.5
 FASTER_THAN_ADMIN = {"A–Z": 10, "no hit": 25, LAST_NUMBERED: 15}
 ADMIN: dict[str, dict[str, Any]] = {"A–Z": {}, "no hit": {"q": NOBODY}, LAST_NUMBERED: {"p": 2_000}}
 ADMIN_SIZE = 100_000  # where it is compared; in a larger organisation it is too slow to be waited for
 STATEMENTS, OTHER_STATEMENTS = 4, {"employee": 3, "employee, to HR": 3, "create": 8}
-RESULTS_BYTES, FRONT_END_BYTES = 24_000, 80_000
+RESULTS_BYTES, FRONT_END_BYTES = 30_000, 80_000
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,7 @@ def budgets_of_size(report: dict[str, Any]) -> Iterator[Budget]:
     pages, here = report["pages"], where(report)
     for name in FIRST_PAGES:
         yield Budget(f"{here}: {name} in T", pages[name].in_t, DIRECTORY_IN_T)
+    yield Budget(f"{here}: a person's page in T", pages["employee"].in_t, PERSON_IN_T)
     for name, figures in pages.items():
         if name.startswith(SUGGESTIONS):
             yield Budget(f"{here}: {name} in T", figures.in_t, SUGGESTIONS_IN_T[report["database"]])

@@ -5,6 +5,7 @@ Which fields a section has, in which order and shown how, stands in the visibili
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
@@ -14,6 +15,8 @@ from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import ASKED, RECORDED, ROWS, Access
 
 from .forms import RecordForm
+
+OF_EMPLOYEE = frozenset(names_of_fields(Employee))
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Section:
     @property
     def record(self) -> type[Model]:
         """The model that holds its fields."""
-        return Employee if self.fields[0] in names_of_fields(Employee) else EmployeeProfile
+        return Employee if self.fields[0] in OF_EMPLOYEE else EmployeeProfile
 
     @property
     def private_labels(self) -> list[str]:
@@ -79,7 +82,6 @@ class Fact:
     value: Any
     shown: str
     sharing: Sharing | None = None  # with whom the person shares it, where they decide
-    is_private: bool = False  # whether not every colleague sees it
 
 
 @dataclass
@@ -98,9 +100,7 @@ class ShownSection:
         return self.section.key
 
 
-def facts_of(
-    employee: Employee, section: Section, *, visible: Collection[str], private: Collection[str], with_empty: bool
-) -> Iterator[Fact]:
+def facts_of(employee: Employee, section: Section, *, visible: Collection[str], with_empty: bool) -> Iterator[Fact]:
     """What `section` shows of `employee` to a reader who sees the fields `visible`, and with empty ones if they ask."""
     for name in section.fields:
         shown, value = ROWS[name].shown, value_of(employee, name)
@@ -108,17 +108,18 @@ def facts_of(
             continue
         is_shareable = value is not None and f"{name}_shared_with" in ROWS
         sharing = employee.profile.sharing_of(name) if is_shareable else None
-        yield Fact(label_of(name), value, shown, sharing, name in private)
+        yield Fact(label_of(name), value, shown, sharing)
 
 
 def value_of(employee: Employee, name: str) -> Any:
     """The value of a field of the employee or the profile, one of several choices in words; None if there is none."""
-    record = employee if name in names_of_fields(Employee) else getattr(employee, "profile", None)
+    record = employee if name in OF_EMPLOYEE else getattr(employee, "profile", None)
     in_words = getattr(record, f"get_{name}_display", None)
     value = in_words() if in_words else getattr(record, name, None)
     return None if value == "" else value
 
 
+@cache
 def label_of(name: str) -> str:
     """The name of a field as people read it."""
     fields = (*Employee._meta.fields, *EmployeeProfile._meta.fields)

@@ -13,7 +13,7 @@ from people.ground.htmx import PartialMixin
 from people.models import Employee
 from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
-from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by, private_fields
+from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by
 
 from .forms import EmployeeProfileForm, RecordForm
 from .sections import COMPLETE, FORMS, SECTIONS, Section, ShownSection, facts_of, missing, sections_held_by
@@ -96,13 +96,8 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
 
     def show(self, section: Section, form: RecordForm[Any] | None) -> ShownSection:
         """One section as this reader sees it."""
-        facts = facts_of(
-            self.employee,
-            section,
-            visible=self.visible,
-            private=private_fields(self.employee),
-            with_empty=not self.audiences.isdisjoint({Audience.PERSON, Audience.HR}),
-        )
+        may_fill = not self.audiences.isdisjoint({Audience.PERSON, Audience.HR})
+        facts = facts_of(self.employee, section, visible=self.visible, with_empty=may_fill)
         title = section.own_title if Audience.PERSON in self.audiences and section.own_title else section.title
         can_edit = self.offers_acts and bool(editable_by(self.audiences) & self.visible & set(section.fields))
         return ShownSection(section, title, list(facts), can_edit, form)
