@@ -39,7 +39,8 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
             del self.fields[name]
         for field in self.fields.values():
             # People type other people's data here, which the browser must not offer again.
-            field.widget.attrs.setdefault("autocomplete", "off")
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs.setdefault("autocomplete", "off")
             if field.required:
                 field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
         if not self.is_bound:
