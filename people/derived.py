@@ -5,6 +5,7 @@ Each record has in `searched_as` what its words were made of, so that comparing 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -78,7 +79,7 @@ def source_of_employee(employee: "Employee") -> str:
 
 def source_of_profile(profile: "EmployeeProfile") -> str:
     """What the words of the facts are made of."""
-    return "\n".join([WORDS_VERSION, *facts_of(profile)])
+    return "\n".join([WORDS_VERSION, *texts_found(profile)])
 
 
 def stored_source_of_profile() -> Concat:
@@ -93,13 +94,14 @@ def _text_of(field: TextField) -> Case:
     return Case(*choices, default=Coalesce(F(field.attname), Value("")), output_field=models.TextField())
 
 
-def fields_found() -> list[TextField]:
+@cache
+def fields_found() -> tuple[TextField, ...]:
     """The fields of a profile that lead to the person in search, as the visibility table says."""
     fields = {field.name: field for field in _profiles().model._meta.concrete_fields}
-    return [fields[name] for name in FOUND if name in fields]
+    return tuple(fields[name] for name in FOUND if name in fields)
 
 
-def facts_of(profile: "EmployeeProfile") -> tuple[str, ...]:
+def texts_found(profile: "EmployeeProfile") -> tuple[str, ...]:
     """What is found of a profile, as people read it; choices by their words, not by what is stored."""
     return _as_read([getattr(profile, field.attname) for field in fields_found()])
 
@@ -123,7 +125,7 @@ def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = F
     """Write what is kept beside saved profiles."""
     for batch in batches(profiles):
         teams = {profile.employee_id: profile.team for profile in batch}
-        words = {profile.employee_id: words_of_facts(facts_of(profile)) for profile in batch}
+        words = {profile.employee_id: words_of_facts(texts_found(profile)) for profile in batch}
         SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
         _write_places(teams, is_new=is_new)
 

@@ -15,7 +15,7 @@ from people.visibility import can_add_employees
 
 from .forms import EmployeeCreateForm, EmployeeForm
 from .saving import SaveMixin
-from .searched import fields_in
+from .searched import fields_from
 from .views import ADDED, employee_page
 
 # The note in the session that holds what was searched for: no address may hold a name.
@@ -63,5 +63,5 @@ class SearchedEmployeeView(RedirectView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not can_add_employees(self.request.user):
             raise PermissionDenied
-        request.session[SEARCHED] = fields_in(request.POST.get("q", ""))
+        request.session[SEARCHED] = fields_from(request.POST.get("q", ""))
         return self.get(request, *args, **kwargs)

@@ -3,7 +3,7 @@
 from people.ground.text import LONGEST_QUERY, tidy
 
 
-def fields_in(text: str) -> dict[str, str]:
+def fields_from(text: str) -> dict[str, str]:
     """The fields of the form that `text` fills: an e-mail, a phone number, or names."""
     text = tidy(text)[:LONGEST_QUERY]
     if "@" in text:

@@ -16,7 +16,7 @@ from people.visibility import ASKED, RECORDED, ROWS, Access
 
 from .forms import RecordForm
 
-OF_EMPLOYEE = frozenset(names_of_fields(Employee))
+EMPLOYEE_FIELDS = frozenset(names_of_fields(Employee))
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Section:
     @property
     def record(self) -> type[Model]:
         """The model that holds its fields."""
-        return Employee if self.fields[0] in OF_EMPLOYEE else EmployeeProfile
+        return Employee if self.fields[0] in EMPLOYEE_FIELDS else EmployeeProfile
 
     @property
     def private_labels(self) -> list[str]:
@@ -101,7 +101,7 @@ class ShownSection:
 
 
 def facts_of(employee: Employee, section: Section, *, visible: Collection[str], with_empty: bool) -> Iterator[Fact]:
-    """What `section` shows of `employee` to a reader who sees the fields `visible`, and with empty ones if they ask."""
+    """The facts of `employee` in `section` whose fields are `visible`; those without a value only `with_empty`."""
     for name in section.fields:
         shown, value = ROWS[name].shown, value_of(employee, name)
         if not shown or name not in visible or (value is None and not with_empty):
@@ -113,7 +113,7 @@ def facts_of(employee: Employee, section: Section, *, visible: Collection[str], 
 
 def value_of(employee: Employee, name: str) -> Any:
     """The value of a field of the employee or the profile, one of several choices in words; None if there is none."""
-    record = employee if name in OF_EMPLOYEE else getattr(employee, "profile", None)
+    record = employee if name in EMPLOYEE_FIELDS else getattr(employee, "profile", None)
     in_words = getattr(record, f"get_{name}_display", None)
     value = in_words() if in_words else getattr(record, name, None)
     return None if value == "" else value

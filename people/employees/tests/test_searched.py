@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from people.employees.searched import fields_in
+from people.employees.searched import fields_from
 from people.models import Employee
 from people.tests.factories import user
 
@@ -32,7 +32,7 @@ def hr(db) -> Client:
     ],
 )
 def test_fields_in_a_search(text: str, fields: dict[str, str]):
-    assert fields_in(text) == fields
+    assert fields_from(text) == fields
 
 
 def test_form_is_filled_once_and_nothing_stands_in_the_address(hr: Client):
