@@ -255,6 +255,14 @@ def test_editing_never_asks(hr):
     assert str(Employee.objects.get(pk=other.pk)) == "Ann Byron"
 
 
+def test_email_of_somebody_similar_breaks_where_it_can_be_read(hr):
+    factories.employee(first_name="Ann", last_name="Byron", email="ann.byron@example.com")
+
+    html = hr.post(NEW, typed("Ann", "Byron")).text
+
+    assert "ann.<wbr>byron<wbr>@example.com</span></small>" in html
+
+
 # The cost
 
 
