@@ -1,26 +1,23 @@
 """One section of a person's page is edited."""
 
-import copy
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import UpdateView, View
 from django_htmx.http import replace_url
 
-from people.models import Employee, EmployeeProfile
+from people.models import Employee
 from people.visibility import audiences_of, editable_by
 
-from .forms import EmployeeForm, EmployeeProfileForm, RecordForm
+from .forms import PROFILE_FIELDS, SectionForm
 from .saving import SaveMixin
 from .sections import COMPLETE, FORMS, Section
 from .views import EmployeePageMixin, employee_page
-
-FORM_OF: dict[type[Model], type[RecordForm[Any]]] = {Employee: EmployeeForm, EmployeeProfile: EmployeeProfileForm}
 
 
 def section_called(key: str) -> Section:
@@ -30,9 +27,10 @@ def section_called(key: str) -> Section:
     return FORMS[key]
 
 
-class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateView[Employee, RecordForm[Any]]):
+class SectionUpdateView(SaveMixin[SectionForm], EmployeePageMixin, UpdateView[Employee, Any]):
     """The employee's page with one section as its form; of HTMX's request, that section alone."""
 
+    form_class = SectionForm
     form_section: Section
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -41,32 +39,20 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
         self.partials = frozenset({self.form_section.key})
 
     @classmethod
-    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> RecordForm[Any]:
-        return FORM_OF[section_called(kwargs["section"]).record].refilled(request.POST)
+    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> SectionForm:
+        section_called(kwargs["section"])
+        return super().refilled_form(request, **kwargs)
 
-    def get_form_class(self) -> type[RecordForm[Any]]:
-        return FORM_OF[self.form_section.record]
-
-    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Any:
-        """The record that holds the section's fields.
-
-        It is a copy: an invalid form writes into its record, and the page must not show that.
-        """
+    def get_object(self, queryset: QuerySet[Employee] | None = None) -> Employee:
         employee = super().get_object(queryset)
         audiences = audiences_of(self.request.user, employee)
         self.editable = editable_by(audiences) & set(self.form_section.fields)
         if not self.editable:
             raise PermissionDenied
+        if self.editable & PROFILE_FIELDS and not hasattr(employee, "profile"):
+            raise Http404("This employee's profile is missing")
         self.decide_what_is_sent(employee, audiences)
-        return copy.copy(self.record_of(employee))
-
-    def record_of(self, employee: Employee) -> Model:
-        if self.form_section.record is Employee:
-            return employee
-        try:
-            return employee.profile
-        except Employee.profile.RelatedObjectDoesNotExist as error:
-            raise Http404("This employee's profile is missing") from error
+        return employee
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What the reader isn't sent isn't in the form either; what they typed is always taken."""
@@ -77,7 +63,7 @@ class SectionUpdateView(SaveMixin[RecordForm[Any]], EmployeePageMixin, UpdateVie
         form = kwargs.pop("form", None) or self.get_form()
         return super().get_context_data(form=form, **kwargs)
 
-    def form_valid(self, form: RecordForm[Any]) -> HttpResponse:
+    def form_valid(self, form: SectionForm) -> HttpResponse:
         form.save()
         messages.success(self.request, "Saved", extra_tags="add-another" if self.form_section is COMPLETE else "")
         address = self.employee.get_absolute_url()

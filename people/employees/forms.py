@@ -1,13 +1,14 @@
-"""The forms of one person: one per record, of which a section of the page shows its fields."""
+"""The forms of one person: one per record, and that of a section of the page, which holds fields of both."""
 
+import copy
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model, Q
-from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from people.directory.rows import Row, rows_of
@@ -46,28 +47,10 @@ class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
         if not self.is_bound:
             self.focus_first(self.fields)
 
-    @classmethod
-    def refilled(cls, typed: QueryDict) -> Self:
-        """What was typed in a refused request, in a form that checks nothing."""
-        return cls(initial=typed.dict(), editable=typed.keys())
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a body without any field: nothing of it could be saved."""
-        if not self.fields:
-            raise ValidationError("Nothing was sent to be saved. Please reload the page and try again.", "empty")
-        super().clean()
-        return self.cleaned_data
-
     @property
     def helper(self) -> FieldsLayout:
         """The layout of the whole form."""
-        return self.layout_of(*self.Meta.fields)
-
-    def layout_of(self, *names: str) -> FieldsLayout:
-        """The crispy layout of those of `names` that are in this form; two stand side by side, unless one has lines."""
-        shown = [name for name in names if name in self.fields]
-        half = frozenset(name for name in shown if not isinstance(self.fields[name].widget, forms.Textarea))
-        return FieldsLayout(*shown, half=half)
+        return FieldsLayout.of(self, self.Meta.fields)
 
 
 def edited_fields(model: type[Model]) -> list[str]:
@@ -87,11 +70,11 @@ class EmployeeForm(RecordForm[Employee]):
 
     @property
     def names_helper(self) -> FieldsLayout:
-        return self.layout_of("first_name", "last_name")
+        return FieldsLayout.of(self, ["first_name", "last_name"])
 
     @property
     def reach_helper(self) -> FieldsLayout:
-        return self.layout_of("email", "phone")
+        return FieldsLayout.of(self, ["email", "phone"])
 
     def validate_unique(self) -> None:
         """Name and link whoever already has the e-mail or the phone; one query, so both are seen at one moment."""
@@ -120,7 +103,8 @@ class EmployeeCreateForm(EmployeeForm):
 
     def clean(self) -> dict[str, Any]:
         """Similar people are looked up before uniqueness: who is added in between is then found by that."""
-        typed = super().clean()
+        super().clean()
+        typed = self.cleaned_data
         if {"first_name", "last_name"} <= typed.keys():
             people = Employee.objects.similar_to(typed["first_name"], typed["last_name"])
             self.similar_people = rows_of(people.sorted_by("name")[:5])
@@ -156,3 +140,52 @@ class EmployeeProfileForm(RecordForm[EmployeeProfile]):
         if self.initial[name] not in dict(field.choices):
             self.initial[name] = settings.WIDEST_SHARING
         field.required, field.empty_value = False, self.initial[name]
+
+
+PROFILE_FIELDS = frozenset(EmployeeProfileForm.Meta.fields)
+
+
+class SectionForm(FocusMixin, forms.Form):
+    """A section of a person's page: fields of the employee and of their profile, in the order of the visibility table.
+
+    Each record has its own form, which checks and saves it; a record of which nothing was sent has none. They hold
+    copies: what is refused is written into them, and the page must not show that.
+    """
+
+    def __init__(self, *args: Any, instance: Employee | None = None, editable: Collection[str], **kwargs: Any) -> None:
+        """`instance` is whose page it is; they need a profile only if fields of it are `editable`."""
+        super().__init__(*args, **kwargs)
+        made: list[RecordForm[Any]] = [EmployeeForm(*args, instance=copy.copy(instance), editable=editable, **kwargs)]
+        if not PROFILE_FIELDS.isdisjoint(editable):
+            profile = copy.copy(instance.profile) if instance else None
+            made.append(EmployeeProfileForm(*args, instance=profile, editable=editable, **kwargs))
+        self.record_forms = [form for form in made if form.fields]
+        for form in self.record_forms:
+            self.fields |= form.fields
+            self.initial = {**self.initial, **form.initial}
+        self.order_fields([*ROWS])
+        if not self.is_bound:
+            self.focus_first(self.fields)
+
+    def _clean_fields(self) -> None:
+        """Take what the form of each record says."""
+        for form in self.record_forms:
+            self.add_error(None, ValidationError(form.errors.as_data()))
+            self.cleaned_data |= form.cleaned_data
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a body without any field: nothing of it could be saved."""
+        if not self.fields:
+            raise ValidationError("Nothing was sent to be saved. Please reload the page and try again.", "empty")
+        return self.cleaned_data
+
+    @transaction.atomic
+    def save(self) -> None:
+        """Save the records of which something was sent: all or none, the employee first."""
+        for form in self.record_forms:
+            form.save()
+
+    @property
+    def helper(self) -> FieldsLayout:
+        """The layout of the whole form."""
+        return FieldsLayout.of(self, self.fields)

@@ -13,14 +13,14 @@ from django.views.generic.edit import FormMixin, ProcessFormView
 
 from people.server.refusals import not_now
 
-from .forms import RecordForm
+from .forms import RecordForm, SectionForm
 
 logger = logging.getLogger(__name__)
 
 # What ends a request by design, and is no failure to save.
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
-Form = TypeVar("Form", bound=RecordForm[Any])
+Form = TypeVar("Form", bound=RecordForm[Any] | SectionForm)
 
 
 class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
@@ -33,9 +33,9 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
     http_method_names = ("get", "head", "options", "post")
 
     @classmethod
-    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> RecordForm[Any]:
-        """What was typed in a refused request, to be sent once more; `kwargs` are those of the address."""
-        return cls.form_class.refilled(request.POST)
+    def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> Form:
+        """What was typed in a refused request, in a form that checks nothing; `kwargs` are those of the address."""
+        return cls.form_class(initial=request.POST.dict(), editable=request.POST.keys())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

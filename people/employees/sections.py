@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
-
 from people.ground.fields import names_of_fields
 from people.models import Employee, EmployeeProfile, Sharing
 from people.visibility import ASKED, RECORDED, ROWS, Access
 
-from .forms import RecordForm
+from .forms import SectionForm
 
 EMPLOYEE_FIELDS = frozenset(names_of_fields(Employee))
 
@@ -33,11 +31,6 @@ class Section:
     def act(self) -> str:
         """What one does in its form."""
         return self.form_title or f"Edit {self.title.lower()}"
-
-    @property
-    def record(self) -> type[Model]:
-        """The model that holds its fields."""
-        return Employee if self.fields[0] in EMPLOYEE_FIELDS else EmployeeProfile
 
     @property
     def private_labels(self) -> list[str]:
@@ -92,7 +85,7 @@ class ShownSection:
     title: str
     facts: list[Fact]
     can_edit: bool
-    form: RecordForm[Any] | None = None
+    form: SectionForm | None = None
     takes_focus: bool = False
 
     @property

@@ -15,7 +15,7 @@ from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
 from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by
 
-from .forms import EmployeeProfileForm, RecordForm
+from .forms import SectionForm
 from .sections import COMPLETE, FORMS, SECTIONS, Section, ShownSection, facts_of, missing, sections_held_by
 
 # The note in the session that names whom the reader has just added.
@@ -75,7 +75,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
             **kwargs,
         )
 
-    def get_sections(self, form: RecordForm[Any] | None) -> list[ShownSection]:
+    def get_sections(self, form: SectionForm | None) -> list[ShownSection]:
         """The sections of the answer, without those in which this reader sees nothing."""
         every_section = [
             self.show(section, form if section is self.form_section else None) for section in self.sections_in_order()
@@ -94,7 +94,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
         first, *others = sections_held_by(self.form_section)
         return [self.form_section if section is first else section for section in sections if section not in others]
 
-    def show(self, section: Section, form: RecordForm[Any] | None) -> ShownSection:
+    def show(self, section: Section, form: SectionForm | None) -> ShownSection:
         """One section as this reader sees it."""
         may_fill = not self.audiences.isdisjoint({Audience.PERSON, Audience.HR})
         facts = facts_of(self.employee, section, visible=self.visible, with_empty=may_fill)
@@ -120,9 +120,9 @@ class EmployeeDetailView(EmployeePageMixin, DetailView[Employee]):
             kwargs["form"] = self.form_to_complete()
         return super().get_context_data(is_new=is_new, **kwargs)
 
-    def form_to_complete(self) -> EmployeeProfileForm:
+    def form_to_complete(self) -> SectionForm:
         editable = editable_by(self.audiences) & self.visible & set(COMPLETE.fields)
-        return EmployeeProfileForm(instance=self.employee.profile, editable=editable)
+        return SectionForm(instance=self.employee, editable=editable)
 
 
 def employee_page(request: SignedInRequest, pk: int, **known: Employee) -> HttpResponse:

@@ -1,10 +1,11 @@
 """How forms are laid out, and where the focus goes."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
-from django.forms import BaseForm
+from django.forms import BaseForm, Textarea
 
 
 class FieldsLayout(FormHelper):
@@ -22,6 +23,12 @@ class FieldsLayout(FormHelper):
                 for name in names
             )
         )
+
+    @classmethod
+    def of(cls, form: BaseForm, names: Iterable[str]) -> Self:
+        """Those of `names` that are in `form`; two stand side by side, unless one has lines."""
+        shown = [name for name in names if name in form.fields]
+        return cls(*shown, half=frozenset(name for name in shown if not isinstance(form.fields[name].widget, Textarea)))
 
 
 class FocusMixin(BaseForm):

@@ -110,7 +110,7 @@ def test_create_by_htmx_opens_the_profile_form_of_the_receivers_row(client):
     profile = EmployeeProfile.objects.get(employee__email="ada@example.com")
     html = response.content.decode()
     assert response.status_code == 200
-    assert response.context_data["form"].instance == profile
+    assert [form.instance for form in response.context_data["form"].record_forms] == [profile]
     assert f'action="/employees/{profile.employee_id}/complete/edit/"' in html
     assert html.count("<form") == html.count("csrfmiddlewaretoken") == html.count("autofocus") == 1
 

@@ -23,35 +23,36 @@ def test_10_the_form_after_adding_is_bound_to_the_profile_that_exists(hr_client,
     response = hr_client.post(ADD, typed(), headers=headers, follow=True)
 
     profile = EmployeeProfile.objects.get()
-    assert response.context_data["form"].instance.pk == profile.pk
+    [form] = response.context_data["form"].record_forms
+    assert form.instance.pk == profile.pk
     assert f'action="/employees/{profile.employee_id}/complete/edit/"' in response.content.decode()
 
 
 @pytest.mark.django_db
 @by_page_and_by_htmx
 def test_10_posting_the_form_twice_updates_one_row(hr_client, headers):
-    response = hr_client.post(ADD, typed(), headers=headers, follow=True)
-    form = response.context_data["form"].instance
-    address = reverse("people:section-update", args=[form.employee_id, "complete"])
+    hr_client.post(ADD, typed(), headers=headers, follow=True)
+    profile = EmployeeProfile.objects.get()
+    address = reverse("people:section-update", args=[profile.employee_id, "complete"])
 
     for team in ["product", "marketing"]:
         hr_client.post(address, {"team": team}, headers=headers)
 
-    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Marketing)]
+    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(profile.pk, EmployeeProfile.Teams.Marketing)]
 
 
 @pytest.mark.django_db
 @by_page_and_by_htmx
 def test_10_posting_the_form_after_a_reload_or_back_updates_one_row(hr_client, headers):
-    response = hr_client.post(ADD, typed(), headers=headers, follow=True)
-    form = response.context_data["form"].instance
-    address = reverse("people:section-update", args=[form.employee_id, "complete"])
+    hr_client.post(ADD, typed(), headers=headers, follow=True)
+    profile = EmployeeProfile.objects.get()
+    address = reverse("people:section-update", args=[profile.employee_id, "complete"])
 
-    for visited in [form.employee.get_absolute_url(), ADD]:
+    for visited in [profile.employee.get_absolute_url(), ADD]:
         hr_client.get(visited)
         hr_client.post(address, {"team": "product"}, headers=headers)
 
-    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(form.pk, EmployeeProfile.Teams.Product)]
+    assert list(EmployeeProfile.objects.values_list("pk", "team")) == [(profile.pk, EmployeeProfile.Teams.Product)]
 
 
 @pytest.mark.django_db
