@@ -3,9 +3,12 @@
 import unicodedata
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.test import Client, override_settings
 from django.test.client import ClientHandler
 from django.urls import reverse
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -62,7 +65,7 @@ FILLERS = "\u115f\u1160\u3164\uffa0"  # count as letters in Unicode and show not
 LETTERS = st.text(st.characters(categories=["Lu", "Ll", "Lo"], exclude_characters=FILLERS), min_size=1, max_size=16)
 WHITE_SPACE = st.text(st.sampled_from(" \t\u00a0\u3000"), max_size=3)
 
-often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tidy(text: str) -> str:
@@ -79,6 +82,14 @@ def as_browsers_send(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
+def session_of(account: User) -> str:
+    """The key of a session in which `account` is signed in."""
+    client = Client()
+    client.force_login(account)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])  # of those made for the class
 class HostileInput(TestCase):
     """HR's browser in a directory of one person."""
 
@@ -88,6 +99,7 @@ class HostileInput(TestCase):
     new: str
     contact: str
     profile: str
+    sessions: dict[int, str]
     is_signed_in = True
     handler = ClientHandler(enforce_csrf_checks=False)  # one for all: it reads every static file when it starts
 
@@ -99,12 +111,17 @@ class HostileInput(TestCase):
         cls.new = reverse("people:employee-create")
         cls.contact = reverse("people:section-update", args=[cls.person.pk, "contact"])
         cls.profile = reverse("people:section-update", args=[cls.person.pk, "complete"])
+        cls.sessions = {account.pk: session_of(account) for account in (cls.hr, cls.own)}
 
     def setup_example(self):
         super().setup_example()
         self.client.handler = self.handler
         if self.is_signed_in:
-            self.client.force_login(self.hr)
+            self.sign_in(self.hr)
+
+    def sign_in(self, account: User) -> None:
+        """Be `account` from now on, in a session that all examples begin with."""
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[account.pk]
 
     def send(self, address: str, typed: dict[str, str], **headers):
         return self.client.post(address, urlencode(typed), content_type=FORM, headers=headers)

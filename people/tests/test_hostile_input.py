@@ -78,7 +78,7 @@ class ContactFormTests(HostileInput):
     @often
     @given(text=ANYTHING)
     def test_update_own_phone(self, text):
-        self.client.force_login(self.own)
+        self.sign_in(self.own)
 
         response = self.send(self.contact, {"phone": text, "first_name": "Changed"})
 
@@ -284,7 +284,7 @@ class SignInTests(HostileInput):
     @example(address="\x08//evil.example")
     @example(address="/ok\r\nSet-Cookie: a=b")
     def test_next_never_leaves_the_host(self, address):
-        self.client.force_login(self.own)
+        self.sign_in(self.own)
 
         response = self.client.get("/sign-in/", {"next": address})
 
