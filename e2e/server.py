@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import pytest
 
@@ -73,8 +74,20 @@ class Server:
             self.process.wait()
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """What the first sign-in of an account left: in its session, of its account, and the mark of its browser."""
+
+    data: str
+    expires: str
+    last: str
+    mark: str
+
+
 class DemoServer(Server):
     """With the demo organisation in a database of its own."""
+
+    running: ClassVar[dict[str, "DemoServer"]] = {}  # by address
 
     def __init__(self, folder: Path, people: int) -> None:
         self.database, self.seeded = folder / "db.sqlite3", folder / "seeded.sqlite3"
@@ -82,6 +95,28 @@ class DemoServer(Server):
         manage(self.environment, "migrate", "--verbosity", "0")
         manage(self.environment, "seed_demo", "--people", str(people))
         copy_database(self.database, self.seeded)
+        self.kept: dict[str, SignedIn] = {}
+
+    def start(self) -> None:
+        super().start()
+        self.running[self.address] = self
+
+    def keep(self, email: str, key: str, mark: str) -> None:
+        """Remember what a sign-in of `email` left, for `sign_in_again`."""
+        with closing(sqlite3.connect(self.database)) as database:
+            session = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
+            [(data, expires)] = database.execute(session, [key]).fetchall()
+            account = "SELECT last_login FROM accounts_user WHERE email = ?"
+            [(last,)] = database.execute(account, [email]).fetchall()
+        self.kept[email] = SignedIn(data, expires, last, mark)
+
+    def sign_in_again(self, email: str) -> str:
+        """The key of a new session of somebody who signed in once: all that a sign-in leaves, without its slow hash."""
+        known, key = self.kept[email], secrets.token_hex(16)
+        with closing(sqlite3.connect(self.database)) as database, database:
+            database.execute("INSERT INTO django_session VALUES (?, ?, ?)", [key, known.data, known.expires])
+            database.execute("UPDATE accounts_user SET last_login = ? WHERE email = ?", [known.last, email])
+        return key
 
     def restore(self) -> None:
         """Make the organisation again what it was at first; the server may go on running."""

@@ -6,6 +6,7 @@ from itertools import count, cycle
 
 from playwright.sync_api import Locator, Page, expect
 
+from e2e.server import DemoServer
 from people.management.demo import PASSWORD
 
 HR = "hr@example.com"
@@ -57,11 +58,21 @@ def new_joiner() -> Joiner:
 
 
 def sign_in(page: Page, email: str) -> None:
-    """Sign in without the form, which has its own journey; the page stays where it is."""
-    page.request.get("/sign-in/")
-    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    """Sign in without the form, which has its own journey, in a session of this browser's own; the page stays."""
+    form_page = page.request.get("/sign-in/")
+    server = DemoServer.running[form_page.url.removesuffix("/sign-in/")]
+    if email in server.kept:
+        given = {"sessionid": server.sign_in_again(email), "known": server.kept[email].mark}
+        page.context.add_cookies([{"name": name, "value": given[name], "url": server.address} for name in given])
+        return
+    token = cookies_of(page)["csrftoken"]
     form: dict[str, str | float | bool] = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
     assert page.request.post("/sign-in/", form=form, max_redirects=0).status == 302
+    server.keep(email, cookies_of(page)["sessionid"], cookies_of(page)["known"])
+
+
+def cookies_of(page: Page) -> dict[str, str]:
+    return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
 
 
 def address_of(link: Locator) -> str:
