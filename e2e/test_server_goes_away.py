@@ -1,18 +1,22 @@
 """On a server of its own: stopping the common one would fail every other test."""
 
+import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.server import DemoServer
+from e2e.server import DemoServer, Server, copy_database
 from e2e.steps import HR, fill_contact, give_password, new_joiner, profile_form, save
 
 
 @pytest.fixture
-def own_server(tmp_path) -> Iterator[DemoServer]:
-    with DemoServer(tmp_path, people=3) as server:
-        yield server
+def own_server(tmp_path: Path, server: DemoServer) -> Iterator[Server]:
+    database = tmp_path / "db.sqlite3"
+    copy_database(server.seeded, database)
+    with Server(tmp_path, DATABASE_URL=f"sqlite:///{database}", SECRET_KEY=secrets.token_urlsafe(50)) as own_server:
+        yield own_server
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def allowed_statuses() -> set[int]:
 
 
 @pytest.mark.rounds(1, 5)
-def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: DemoServer):
+def test_server_stopped_and_started_while_typing_loses_nothing(page: Page, own_server: Server):
     page.goto(f"{own_server.address}/employees/new/")
     give_password(page, HR)
     joiner = new_joiner()
