@@ -155,6 +155,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "people.server.logs.RequestLogMiddleware",
+    "people.server.memory.MemoryMiddleware",
     "csp.middleware.CSPMiddleware",  # first, so that files and refusals have a policy too (ASVS 5.0 3.4.3)
     "django.middleware.security.SecurityMiddleware",
     "people.server.bodies.BodyLimitMiddleware",  # before anything reads a body

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,6 +31,15 @@ NEVER_DELETED = (
 class ProfileFieldsMixin(BaseModelAdmin[Record]):
     """The profile, in which administrators edit what the table lets HR edit, and reading is recorded."""
 
+    autocomplete_fields = ("manager",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Other records are chosen here, and changed on their own pages."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_delete_related = False
+        return field
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         editable = editable_by({Audience.HR})
         typed = [field for field in self.opts.fields if field.editable and not field.is_relation]
@@ -49,6 +59,7 @@ class ProfileFieldsMixin(BaseModelAdmin[Record]):
 
 class ProfileInline(ProfileFieldsMixin[EmployeeProfile], admin.StackedInline[EmployeeProfile, Employee]):
     model = EmployeeProfile
+    fk_name = "employee"
     form = SentFieldsAdminForm
     can_delete = False
     verbose_name_plural = "profile"

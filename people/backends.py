@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Subquery
+
 from .accounts.backends import EmailBackend
 from .accounts.models import User
 from .ground.compiled import from_columns
 from .models import Employee, EmployeeProfile
+from .organisation.models import versions
+from .server.memory import know_version
+
+VERSIONS = tuple(versions())
 
 
 class EmployeeBackend(EmailBackend):
@@ -20,7 +26,12 @@ class EmployeeBackend(EmailBackend):
         *("employee__profile__id", "employee__profile__team"),
     )
 
+    @staticmethod
+    def more_values() -> Mapping[str, Subquery]:
+        return versions()
+
     def build_user(self, values: Mapping[str, Any]) -> User:
+        know_version(tuple(values[name] for name in VERSIONS))
         user = super().build_user(values)
         employee: Employee | None = None
         if key := values["employee__id"]:

@@ -1,10 +1,10 @@
-"""What is kept beside a record so that lists and search are quick: sort name, search words, place in the team's list.
+"""What is kept beside a record so that lists and search are quick: sort name, search words, place in lists.
 
 Every way of saving calls `prepare` before it writes and `write` after it; `rebuild` mends what was changed past them.
 Each record has in `searched_as` what its words were made of, so that comparing columns tells whose are out of date.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +16,10 @@ from django.db.models.functions import Coalesce, Concat
 
 from .ground.fields import STORED_PHONE
 from .ground.text import LONGEST_SORT_NAME, sort_name
+from .organisation.models import Location, Team, TeamField, hold_organisation
 from .search.models import SearchWord, WordField
 from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_facts
+from .server.memory import remembering
 from .visibility import FOUND
 
 if TYPE_CHECKING:
@@ -39,24 +41,28 @@ SOURCE_OF_EMPLOYEE = Concat(
 )
 
 
-class TeamPlace(models.Model):
-    """Where an employee stands in the list of a team: its order at any size, because one index holds both.
+class ListPlace(models.Model):
+    """Where an employee stands in the lists of a team and of a location, at any size, because one index holds both.
 
-    A table of its own, because saving an employee never writes the profile (PROFILE_CONTRACT 1).
+    A table of its own, because saving an employee never writes the profile (PROFILE_CONTRACT 1). Who has neither
+    has no place.
     """
 
     employee = models.OneToOneField("people.Employee", models.CASCADE, primary_key=True, related_name="place")
-    team = models.CharField(max_length=20)
+    team = models.CharField(max_length=20, null=True)
+    location = models.ForeignKey("people.Location", models.CASCADE, null=True, related_name="+", db_index=False)
     sort_name = WordField(max_length=LONGEST_SORT_NAME)
 
     class Meta:
         indexes = [
             models.Index(fields=["team", "sort_name", "employee"], name="team_places_by_name"),
             models.Index(fields=["team", "employee"], name="team_places_by_newest"),
+            models.Index(fields=["location", "sort_name", "employee"], name="location_places_by_name"),
+            models.Index(fields=["location", "employee"], name="location_places_by_newest"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.sort_name} in {self.team}"
+        return f"{self.sort_name} in {self.team} at {self.location_id}"
 
 
 def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -88,8 +94,14 @@ def stored_source_of_profile() -> Concat:
     return Concat(Value(WORDS_VERSION), *texts, output_field=models.TextField())
 
 
-def _text_of(field: TextField) -> Case:
-    """A column as people read it: the words of its choice, or its text."""
+def _text_of(field: TextField) -> models.Expression:
+    """A column as people read it: the name of the team or record, the words of its choice, or its text."""
+    if isinstance(field, TeamField):
+        name = Subquery(Team.objects.filter(pk=OuterRef(field.attname)).order_by().values("name"))
+        return Coalesce(name, field.attname, Value(""), output_field=models.TextField())
+    if field.is_relation:
+        name = Subquery(Location.objects.filter(pk=OuterRef(field.attname)).order_by().values("name"))
+        return Coalesce(name, Value(""), output_field=models.TextField())
     choices = [When(Q((field.attname, value)), then=Value(str(label))) for value, label in field.flatchoices]
     return Case(*choices, default=Coalesce(F(field.attname), Value("")), output_field=models.TextField())
 
@@ -108,8 +120,15 @@ def texts_found(profile: "EmployeeProfile") -> tuple[str, ...]:
 
 def _as_read(stored: Iterable[Any]) -> tuple[str, ...]:
     """The values of `fields_found` in words."""
-    pairs = zip(fields_found(), stored, strict=True)
-    return tuple(str(dict(field.flatchoices).get(value, value or "")) for field, value in pairs)
+    return tuple(_in_words(field, value) if value else "" for field, value in zip(fields_found(), stored, strict=True))
+
+
+def _in_words(field: TextField, value: Any) -> str:
+    if isinstance(field, TeamField):
+        return Team.objects.tree().name_of(value) or ""
+    if field.is_relation:
+        return Location.objects.names().get(value, "")
+    return str(dict(field.flatchoices).get(value, value))
 
 
 def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
@@ -124,10 +143,10 @@ def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
 def write_of_profiles(profiles: Iterable["EmployeeProfile"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved profiles."""
     for batch in batches(profiles):
-        teams = {profile.employee_id: profile.team for profile in batch}
-        words = {profile.employee_id: words_of_facts(texts_found(profile)) for profile in batch}
+        with remembering():
+            words = {profile.employee_id: words_of_facts(texts_found(profile)) for profile in batch}
         SearchWord.objects.write(words, OF_PROFILE, is_new=is_new)
-        _write_places(teams, is_new=is_new)
+        _write_places([(profile.employee_id, profile.team, profile.location_id) for profile in batch], is_new=is_new)
 
 
 def rewrite(keys: Collection[int]) -> int:
@@ -135,19 +154,21 @@ def rewrite(keys: Collection[int]) -> int:
 
     To be called inside a transaction: until its end the rows stay locked, so that no change slips in between.
     """
+    hold_organisation()
     employees, profiles = _employees().filter(pk__in=keys), _profiles().filter(employee__in=keys)
     texts = employees.select_for_update().order_by("pk")
     texts_by_key = texts.values_list("pk", "first_name", "last_name", "email", STORED_PHONE)
     words = {key: words_of_employee(*texts) for key, *texts in texts_by_key}
-    teams = {}
-    columns = ("employee", "team", *(field.attname for field in fields_found()))
-    for key, team, *facts in profiles.select_for_update().order_by("pk").values_list(*columns):
-        teams[key] = team
-        words[key] |= words_of_facts(_as_read(facts))
+    places = []
+    columns = ("employee", "team", "location", *(field.attname for field in fields_found()))
+    with remembering():
+        for key, team, location, *facts in profiles.select_for_update().order_by("pk").values_list(*columns):
+            places.append((key, team, location))
+            words[key] |= words_of_facts(_as_read(facts))
     employees.exclude(searched_as=SOURCE_OF_EMPLOYEE).update(searched_as=SOURCE_OF_EMPLOYEE)
     source = stored_source_of_profile()
     profiles.exclude(searched_as=source).update(searched_as=source)
-    _write_places(teams)
+    _write_places(places)
     return len(SearchWord.objects.write(words, [*Kind]))
 
 
@@ -179,20 +200,27 @@ def _texts_of(employee: "Employee") -> list[str]:
     return [employee.first_name, employee.last_name, employee.email, str(phone)]
 
 
-def _write_places(teams: Mapping[int, str | None], *, is_new: bool = False) -> None:
-    """Give each employee (by key) the place in the list of the team, or none without a team."""
+def _write_places(wanted: Collection[tuple[int, str | None, int | None]], *, is_new: bool = False) -> None:
+    """Give each employee (by key) the place in the lists of team and location, or none without either."""
     if not is_new:
-        TeamPlace.objects.filter(pk__in=[key for key, team in teams.items() if not team]).delete()
-    places = [TeamPlace(employee_id=key, team=team) for key, team in teams.items() if team]
+        nowhere = [key for key, team, location in wanted if not (team or location)]
+        ListPlace.objects.filter(pk__in=nowhere).delete()
+    places = [
+        ListPlace(employee_id=key, team=team or None, location_id=location)
+        for key, team, location in wanted
+        if team or location
+    ]
     if places:
-        TeamPlace.objects.bulk_create(places, update_conflicts=True, unique_fields=["employee"], update_fields=["team"])
+        ListPlace.objects.bulk_create(
+            places, update_conflicts=True, unique_fields=["employee"], update_fields=["team", "location"]
+        )
         _rename_places([place.pk for place in places])
 
 
 def _rename_places(keys: Collection[int]) -> None:
     """Copy the sort names of employees to their places."""
-    name = Subquery(TeamPlace.objects.filter(pk=OuterRef("pk")).values("employee__sort_name"))
-    TeamPlace.objects.filter(pk__in=keys).exclude(sort_name=name).update(sort_name=name)
+    name = Subquery(ListPlace.objects.filter(pk=OuterRef("pk")).values("employee__sort_name"))
+    ListPlace.objects.filter(pk__in=keys).exclude(sort_name=name).update(sort_name=name)
 
 
 def _employees() -> QuerySet["Employee"]:

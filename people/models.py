@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core import checks
@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
 from . import derived
-from .derived import TeamPlace
+from .derived import ListPlace
 from .ground import avatars
 from .ground.fields import (
     BirthDateField,
@@ -28,6 +28,7 @@ from .ground.fields import (
     refuse_extension,
 )
 from .ground.text import LONGEST_SORT_NAME
+from .organisation.models import Location, Team, TeamField, hold_organisation
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
@@ -35,6 +36,7 @@ from .querysets import (
     ReadLogQuerySet,
 )
 from .search.models import KnownWord, SearchWord, WordField
+from .server.memory import remembering
 from .visibility import Sharing
 
 __all__ = [
@@ -42,14 +44,18 @@ __all__ = [
     "Employee",
     "EmployeeProfile",
     "KnownWord",
+    "ListPlace",
+    "Location",
     "ReadLogEntry",
     "SearchWord",
     "Sharing",
     "Star",
-    "TeamPlace",
+    "Team",
 ]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
+# The fields by which people choose who sees something.
+SHARING = ("mobile_shared_with", "birthday_shared_with")
 
 
 def validate_date_of_birth(value: date) -> None:
@@ -65,8 +71,10 @@ class Employee(TimeStampedModel):
 
     first_name = LineField(max_length=50)
     last_name = LineField(max_length=50)
+    known_as = LineField(max_length=50, null=True, blank=True)
     email = EmailField("e-mail", unique=True)
     phone = PhoneField(unique=True, validators=[refuse_extension])
+    first_day = models.DateField(null=True, blank=True)
     sort_name = WordField(max_length=LONGEST_SORT_NAME, editable=False)
     searched_as = SearchedAsField()
     user = models.OneToOneField(
@@ -163,7 +171,13 @@ class EmployeeProfile(TimeStampedModel):
         Other = "other"
 
     dob = BirthDateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
-    team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)
+    team = TeamField(max_length=20, choices=Teams, null=True, blank=True)
+    job_title = LineField(max_length=80, null=True, blank=True)
+    manager = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="reports")
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="profiles")
+    pronouns = LineField(max_length=40, null=True, blank=True)
+    about = LinesField(null=True, blank=True)
+    chat = LineField(max_length=80, null=True, blank=True)
     address = LinesField(null=True, blank=True)
     gender = models.CharField(max_length=10, choices=Genders, null=True, blank=True)
     # Not unique: an error about a number that someone else has would tell who doesn't share it.
@@ -174,9 +188,10 @@ class EmployeeProfile(TimeStampedModel):
     birthday_shared_with = models.CharField(
         "who sees the birthday", max_length=10, choices=Sharing, default=Sharing.HR, db_default=Sharing.HR
     )
+    # When what was shared with the team went back to HR alone, because the team changed; until the person has chosen.
+    sharing_ended = models.DateTimeField(null=True, blank=True, editable=False)
     employee = models.OneToOneField(Employee, on_delete=models.PROTECT, related_name="profile")
     searched_as = SearchedAsField()
-    _owner: int | None = None
 
     objects = EmployeeProfileQuerySet.as_manager()
 
@@ -196,34 +211,52 @@ class EmployeeProfile(TimeStampedModel):
         widest = Sharing(settings.WIDEST_SHARING)
         return min(Sharing(getattr(self, f"{name}_shared_with")), widest, key=list(Sharing).index)
 
-    @classmethod
-    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
-        profile = super().from_db(*args, **kwargs)
-        profile._owner = profile.__dict__.get("employee_id")
-        return profile
-
     def save(self, **kwargs: Any) -> None:
-        """Insert or update; raises ProtectedError when the profile would change its employee."""
-        if self._stored_owner() not in {None, self.employee_id}:
-            raise models.ProtectedError("A profile stays with its employee.", {self})
+        """Insert or update; another team ends what was shared with the one before.
+
+        Raises ProtectedError when the profile would change its employee, and ValidationError when it would come into
+        a team that is closed.
+        """
         is_new = self._state.adding
         update_fields = kwargs.get("update_fields")
-        if update_fields:
-            kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_PROFILE}
-        with transaction.atomic():
+        with remembering(), transaction.atomic():
+            if self.team or self.location_id:
+                hold_organisation()
+            ended: list[str] = []
+            if update_fields is None or not {"team", "employee"}.isdisjoint(update_fields):
+                stored = self._stored() if self.pk else None
+                if stored and stored.employee_id != self.employee_id:
+                    raise models.ProtectedError("A profile stays with its employee.", {self})
+                ended = self.enter_team(stored)
+            if update_fields:
+                kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_PROFILE, *ended}
             super().save(**kwargs)
             derived.write_of_profiles([self], is_new=is_new)
-        self._owner = self.employee_id
+
+    def _stored(self) -> "EmployeeProfile | None":
+        """The profile as it is stored, which stays so until the transaction ends."""
+        return type(self).objects.select_for_update().filter(pk=self.pk).first()
+
+    def enter_team(self, stored: "EmployeeProfile | None") -> list[str]:
+        """What another team than the stored one brings along; returns the fields that it changed.
+
+        Raises ValidationError when that team takes nobody new.
+        """
+        if self.team == (stored and stored.team):
+            return []
+        node = Team.objects.tree().nodes.get(self.team or "")
+        if node and node.is_closed:
+            raise ValidationError({"team": ValidationError(f"{node.name} is closed and takes nobody new.", "closed")})
+        ended = [name for name in SHARING if {getattr(self, name), getattr(stored, name, None)} == {Sharing.TEAM}]
+        for name in ended:
+            setattr(self, name, Sharing.HR)
+        if ended:
+            self.sharing_ended = timezone.now()
+        return [*ended, "sharing_ended"] if ended else []
 
     def searched_text(self) -> str:
         """What the search words are made of, to see whether it is still the same."""
         return derived.source_of_profile(self)
-
-    def _stored_owner(self) -> int | None:
-        """The employee's key in the database; None for a profile that isn't there yet."""
-        if self._owner is None and self.pk:
-            return type(self).objects.filter(pk=self.pk).values_list("employee", flat=True).first()
-        return self._owner
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Always refused with ProtectedError: an employee has exactly one profile."""

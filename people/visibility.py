@@ -60,9 +60,18 @@ ROWS = {
     #                           colleague  team mate  person  HR     section    shown as
     "first_name":           Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
     "last_name":            Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
+    "known_as":             Row(SEE,       SEE,       EDIT,   EDIT),
     "email":                Row(SEE,       SEE,       SEE,    EDIT,  "contact", "email", found=True),
     "phone":                Row(SEE,       SEE,       EDIT,   EDIT,  "contact", "phone", found=True),
     "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
+    "job_title":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
+    "manager":              Row(SEE,       SEE,       SEE,    EDIT),
+    "location":             Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
+    "first_day":            Row(SEE,       SEE,       SEE,    EDIT),
+    # the person's own words
+    "pronouns":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
+    "about":                Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "lines"),
+    "chat":                 Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
     # private
     "dob":                  Row(NONE,      NONE,      EDIT,   EDIT,  "private", "date",  asked=True),
     "gender":               Row(NONE,      NONE,      EDIT,   EDIT,  "private", "text"),
@@ -72,6 +81,7 @@ ROWS = {
     "mobile_shared_with":   Row(NONE,      NONE,      EDIT,   SEE,   "shared"),
     "birthday":             Row(SHARED,    SHARED,    SEE,    SEE,   "shared",  "text"),
     "birthday_shared_with": Row(NONE,      NONE,      EDIT,   SEE,   "shared"),
+    "sharing_ended":        Row(NONE,      NONE,      SEE,    NONE),
     # about the record itself
     "id":                   Row(SEE,       SEE,       SEE,    SEE),
     "sort_name":            Row(SEE,       SEE,       SEE,    SEE),
@@ -90,6 +100,7 @@ ASKED = tuple(name for name, row in ROWS.items() if row.asked)
 NOT_RECORDED = {
     "mobile_shared_with": "says who sees a value, and is none",
     "birthday_shared_with": "says who sees a value, and is none",
+    "sharing_ended": "says when the person's choice ended, and is shown to nobody else",
     "modified": "stands on no page of the product",
     "user": "tells about the account and not about the person",
     "searched_as": "is sent to nobody",

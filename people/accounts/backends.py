@@ -1,10 +1,11 @@
 """The account of whoever asks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Subquery
 
 from people.ground.compiled import CompiledQuery, from_columns
 
@@ -24,10 +25,15 @@ class EmailBackend(ModelBackend):
     # What is read with the account, by its paths from there.
     more_columns: ClassVar[tuple[str, ...]] = ()
 
+    @staticmethod
+    def more_values() -> Mapping[str, Subquery]:
+        """What else is read with it, by the name of each."""
+        return {}
+
     def get_user(self, user_id: int) -> User | None:
-        query = _account_query(self.more_columns)
+        names, query = _account_query(self.more_columns, self.more_values)
         for row in query.rows([*query.params[:-1], user_id]):
-            user = self.build_user(dict(zip((*COLUMNS, ROLE, *self.more_columns), row, strict=True)))
+            user = self.build_user(dict(zip(names, row, strict=True)))
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -41,6 +47,10 @@ class EmailBackend(ModelBackend):
 
 
 @cache
-def _account_query(more_columns: tuple[str, ...]) -> CompiledQuery:
-    """The columns of an account; to be told its key, as the last value."""
-    return CompiledQuery(User.objects.with_role().filter(pk=0).values_list(*COLUMNS, ROLE, *more_columns))
+def _account_query(
+    more_columns: tuple[str, ...], more_values: Callable[[], Mapping[str, Subquery]]
+) -> tuple[tuple[str, ...], CompiledQuery]:
+    """What is read of an account, and the query, to be told its key as the last value."""
+    columns, more = (*COLUMNS, ROLE, *more_columns), more_values()
+    accounts = User.objects.with_role().filter(pk=0).values_list(*columns, *more.values())
+    return (*columns, *more), CompiledQuery(accounts)

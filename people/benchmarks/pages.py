@@ -25,7 +25,7 @@ from .yardsticks import admin_list, bare_template, formatted_strings, plain_temp
 # The elements that htmx fills, which name the fragments.
 RESULTS, SUGGESTIONS, MAIN = "employee-results", "suggestions", "main"
 FIRST_PAGES = {label: {"sort": order} for order, label in EmployeeFilterForm.ORDERS.items() if order != "best"}
-FIRST_PAGES |= {team.label: {"team": team.value} for team in EmployeeProfile.Teams}
+FIRST_PAGES |= {str(team.label): {"team": team.value} for team in EmployeeProfile.Teams}
 NUMBERED_PAGES = {f"page {number:,}": number for number in (2, 200, 2_000)}
 LAST_NUMBERED = "page 2,000"
 BARE = "T, bare template"

@@ -1,14 +1,14 @@
 """Reads the query strings of the directory and of the search boxes: nothing in them is an error."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
 
 from people.ground.text import clean_query
-from people.models import EmployeeProfile
+from people.models import Team
 
 from .suggestions import SHOWN
 
@@ -20,15 +20,16 @@ class QueryField(forms.CharField):
         return clean_query(value or "")
 
 
-class LenientChoiceField(forms.ChoiceField):
-    """One of the choices; anything else counts as the first of them."""
+class LenientChoiceField(forms.Field):
+    """One of the values; anything else counts as the first of them."""
 
-    def __init__(self, *, choices: Collection[tuple[str, str]]) -> None:
-        super().__init__(choices=choices)
-        self.values = [value for value, _ in choices]
+    def __init__(self, values: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self.values = values
 
     def clean(self, value: str | None) -> str:
-        return value if value in self.values else self.values[0]
+        values = self.values()
+        return value if value and value in values else values[0]
 
 
 class PageField(forms.IntegerField):
@@ -41,14 +42,19 @@ class PageField(forms.IntegerField):
             return 1
 
 
+def team_choices() -> list[tuple[str, str]]:
+    """Everyone, and each team by its key."""
+    return [("", "All"), *((node.key, node.name) for node, _ in Team.objects.tree().walk())]
+
+
 class EmployeeFilterForm(forms.Form):
     """Reads the directory's query string; a bad value counts as the nearest valid one, a missing one too."""
 
     ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
     q = QueryField()
-    team = LenientChoiceField(choices=[("", "All"), *EmployeeProfile.Teams.choices])
-    sort = LenientChoiceField(choices=ORDERS.items())
+    team = LenientChoiceField(lambda: [key for key, _ in team_choices()])
+    sort = LenientChoiceField(lambda: [*EmployeeFilterForm.ORDERS])
     page = PageField()
 
     def __init__(self, query: QueryDict) -> None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
 from people.ground.compiled import CompiledQuery
-from people.models import Employee, EmployeeProfile, TeamPlace
+from people.models import Employee, ListPlace, Team
 from people.querysets import ORDERS
 from people.search.findings import Findings, Hit
 
@@ -95,12 +95,12 @@ class Directory:
         if self.findings is None:
             return self._counts_of_everyone
         found = self.findings.count_by_team()
-        return {"": sum(found.values()), **{team.value: found.get(team, 0) for team in EmployeeProfile.Teams}}
+        return {"": sum(found.values()), **{team: found.get(team, 0) for team in Team.objects.tree().nodes}}
 
     @cached_property
     def _counts_of_everyone(self) -> dict[str, int]:
         """The counts without a search, of teams only if nobody searches; one query."""
-        teams = ("", *EmployeeProfile.Teams.values) if self.findings is None else ("",)
+        teams = ("", *Team.objects.tree().nodes) if self.findings is None else ("",)
         counts = next(iter(_counts_query(teams, COUNT_LIMIT).rows()), [0] * len(teams))
         return dict(zip(teams, counts, strict=True))
 
@@ -180,7 +180,7 @@ def keys_in_order(team: str, sort: str) -> QuerySet[Any, Any]:
     """The employees' keys, of a team or of everyone, in an order that one index holds."""
     if team:
         order = [name.replace("pk", "employee") for name in ORDERS[sort]]
-        return TeamPlace.objects.filter(team=team).order_by(*order).values("employee")
+        return ListPlace.objects.filter(team=team).order_by(*order).values("employee")
     return Employee.objects.order_by(*ORDERS[sort]).values("pk")
 
 

@@ -15,14 +15,13 @@ from people.ground.avatars import hue, initials
 from people.ground.compiled import CompiledQuery
 from people.ground.emails import mailto
 from people.ground.fields import STORED_PHONE
-from people.models import Employee, EmployeeProfile
+from people.models import Employee, Team
 from people.querysets import EmployeeQuerySet
 from people.search.findings import Hit
 
 Row = dict[str, str]
 
 COLUMNS = ("pk", "first_name", "last_name", "email", STORED_PHONE, "profile__team")
-TEAM_LABELS = {team.value: str(team.label) for team in EmployeeProfile.Teams}
 # Of the people looked at most, in each process; ten thousand numbers take 3 MB.
 PHONES_REMEMBERED = 10_000
 NO_HITS: Mapping[int, Hit] = MappingProxyType({})
@@ -66,7 +65,7 @@ def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     texts = {
         "first_name": first_name,
         "last_name": last_name,
-        "team": TEAM_LABELS.get(team, team) if team else "No team",
+        "team": Team.objects.tree().name_of(team) or "No team",
         "email": email,
         "phone": international(phone),
     }

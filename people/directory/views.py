@@ -12,9 +12,9 @@ from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
-from people.models import EmployeeProfile
+from people.models import Team
 
-from .forms import EmployeeFilterForm, SearchBoxForm
+from .forms import EmployeeFilterForm, SearchBoxForm, team_choices
 from .listing import Directory
 from .rows import rows_of
 from .suggestions import LOOKED_FOR, Suggestions, starred_by
@@ -29,15 +29,15 @@ class EmployeeListView(PartialMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
-        chosen, teams = filters.cleaned_data, EmployeeProfile.Teams
+        chosen, tree = filters.cleaned_data, Team.objects.tree()
         directory = Directory(chosen)
         return super().get_context_data(
             directory=directory,
             chosen=chosen,
             orders=filters.orders,
             default_sort=next(iter(filters.orders)),
-            teams=[(value, label, directory.counts_by_team[value]) for value, label in [("", "All"), *teams.choices]],
-            team_label=teams(chosen["team"]).label if chosen["team"] else "",
+            teams=[(value, label, directory.counts_by_team[value]) for value, label in team_choices()],
+            team_label=tree.name_of(chosen["team"]) or "",
             page=directory.page,
             state=state_of(directory),
             **kwargs,
@@ -66,7 +66,7 @@ class EmployeePrintView(TemplateView):
 def state_of(directory: Directory) -> str:
     """What the list shows, for the title of the window: "mar in Product, page 2"; of everyone nothing."""
     q, team, number = directory.chosen["q"], directory.chosen["team"], directory.page.number
-    people = " in ".join(filter(None, [Truncator(q).chars(40), team and EmployeeProfile.Teams(team).label]))
+    people = " in ".join(filter(None, [Truncator(q).chars(40), Team.objects.tree().name_of(team)]))
     if q and not directory.count:
         people = f"Nobody matches {people}"
     page = f"{'page' if people else 'Page'} {number}" if number and number > 1 else ""

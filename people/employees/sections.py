@@ -53,6 +53,7 @@ SECTIONS = {
     for section in (
         Section("contact", "Contact", fields_in("contact")),
         Section("work", "Work", fields_in("work")),
+        Section("about", "About", fields_in("about")),
         Section("private", "Private", fields_in("private")),
         Section("shared", "Shared", fields_in("shared"), own_title="You decide who sees"),
     )

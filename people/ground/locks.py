@@ -12,10 +12,16 @@ class Lock(IntEnum):
     """What only one transaction at a time may do. Locks are taken in this order, and locks on rows after them."""
 
     ADMINISTRATORS = 1
+    MANAGERS = 2  # who reports to whom
+    ORGANISATION = 3  # which teams and places there are
 
 
-def hold(lock: Lock) -> None:
-    """Wait for `lock`, and hold it until the transaction ends. SQLite has only one writer at a time anyway."""
+def hold(lock: Lock, *, is_shared: bool = False) -> None:
+    """Wait for `lock`, and hold it until the transaction ends; `is_shared` with others who hold it so.
+
+    SQLite has only one writer at a time anyway.
+    """
     if connection.vendor == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, lock])
+            cursor.execute(f"SELECT {function}(%s, %s)", [NAMESPACE, lock])

@@ -4,8 +4,10 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from people.accounts.models import HR_MANAGERS, User
+from people.backends import EmployeeBackend
 from people.benchmarks.readers import counted
-from people.models import Employee
+from people.models import Employee, Location, Team
+from people.server.memory import remembering
 
 from .factories import employee, user
 
@@ -20,8 +22,17 @@ def sign_in(client: Client, *, is_hr: bool = False, **fields) -> User:
     reader = User.objects.create(email=f"reader{User.objects.count()}@example.com", **fields)
     if is_hr:
         reader.groups.add(Group.objects.get(name=HR_MANAGERS))
-    client.force_login(reader)
+    enter(client, reader)
     return reader
+
+
+def enter(client: Client, reader: User) -> None:
+    """Sign in by a server that has answered before, so that it knows which teams and places there are."""
+    client.force_login(reader)
+    with remembering():
+        EmployeeBackend().get_user(reader.pk)
+        Team.objects.tree()
+        Location.objects.names()
 
 
 def htmx(target: str, **headers: str) -> dict[str, str]:
@@ -33,7 +44,7 @@ def browser(reader: User | None) -> Client:
     """Signed in as `reader`, or signed out."""
     client = Client()
     if reader:
-        client.force_login(reader)
+        enter(client, reader)
     return client
 
 

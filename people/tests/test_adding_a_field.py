@@ -12,12 +12,12 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 COPIED = ("intranet", "people", "static", "templates", "manage.py", "conftest.py", "pyproject.toml", ".env")
 # The end of the line before it, and the line that is added: in the model and in the table.
-TEAM = "    team = models.CharField(max_length=20, choices=Teams, null=True, blank=True)\n"
+TEAM = "    team = TeamField(max_length=20, choices=Teams, null=True, blank=True)\n"
 EDITS = {
-    "people/models.py": (TEAM, "    job_title = LineField(max_length=80, null=True, blank=True)\n"),
+    "people/models.py": (TEAM, "    job_grade = LineField(max_length=80, null=True, blank=True)\n"),
     "people/visibility.py": (
-        "found=True, asked=True),\n",
-        '    "job_title": Row(SEE, SEE, SEE, EDIT, "work", "text", found=True, asked=True),\n',
+        '    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),\n',  # noqa: E501
+        '    "job_grade": Row(SEE, SEE, SEE, EDIT, "work", "text", found=True, asked=True),\n',
     ),
 }
 # What must hold of the new field, and what must still hold with it.
@@ -57,11 +57,11 @@ def edit(folder: Path, edits: dict[str, tuple[str, str]]) -> None:
 def test_field_takes_a_line_in_the_model_a_row_in_the_table_and_a_migration(copy_of_product: Path):
     edit(copy_of_product, EDITS)
 
-    made = run(copy_of_product, "manage.py", "makemigrations", "people", "--name", "job_title")
+    made = run(copy_of_product, "manage.py", "makemigrations", "people", "--name", "job_grade")
     prepared = run(copy_of_product, "manage.py", "prepare")
     tried = run(copy_of_product, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TRIED)
 
-    assert "+ Add field job_title to employeeprofile" in made.stdout
+    assert "+ Add field job_grade to employeeprofile" in made.stdout
     assert prepared.returncode == 0, prepared.stderr
     assert tried.returncode == 0, tried.stdout
 
@@ -72,4 +72,4 @@ def test_field_is_refused_without_the_second_key(copy_of_product: Path):
     tried = run(copy_of_product, "-m", "pytest", "-q", "-p", "no:cacheprovider", "people/tests/test_visibility.py")
 
     assert tried.returncode == 1
-    assert "job_title" in tried.stdout
+    assert "job_grade" in tried.stdout

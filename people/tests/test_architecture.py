@@ -19,6 +19,7 @@ FLOORS = [
     {"people.accounts"},  # who signs in: knows no employee
     {"people.visibility"},
     {"people.search"},
+    {"people.organisation"},  # teams and places
     {"people.derived"},  # what is kept beside a record
     {"people.querysets"},
     {"people.models"},

@@ -22,16 +22,18 @@ from people.visibility import (
 )
 
 RECORD = {"id", "sort_name", "created", "employee"}
-WORK = {"first_name", "last_name", "email", "team"}
+WORK = {"first_name", "last_name", "email", "team", "job_title", "manager", "location", "first_day"}
+WORDS = {"known_as", "pronouns", "about", "chat"}
 SHARED = {"mobile", "birthday"}
 CHOICES = {"mobile_shared_with", "birthday_shared_with"}
 PRIVATE = {"dob", "address", "gender", "mobile"}
 HIDDEN = PRIVATE | SHARED | CHOICES | {"modified", "user"}
+OWN = {"sharing_ended"}
 NOBODY = {"searched_as"}
-OPEN = RECORD | WORK | {"phone"}
+OPEN = RECORD | WORK | WORDS | {"phone"}
 ALL = OPEN | HIDDEN
-OF_PERSON = PRIVATE | CHOICES | {"phone"}
-OF_HR = WORK | PRIVATE | {"phone", "user"}
+OF_PERSON = PRIVATE | CHOICES | WORDS | {"phone"}
+OF_HR = WORK | WORDS | PRIVATE | {"phone", "user"}
 
 # In which section of a person's page a field stands, how it is shown, and what follows from it: found, asked for
 PLACES = {
@@ -40,6 +42,11 @@ PLACES = {
     "email": ("contact", "email", "found"),
     "phone": ("contact", "phone", "found"),
     "team": ("work", "text", "found", "asked"),
+    "job_title": ("work", "text", "found", "asked"),
+    "location": ("work", "text", "found", "asked"),
+    "pronouns": ("about", "text"),
+    "about": ("about", "lines"),
+    "chat": ("about", "text"),
     "dob": ("private", "date", "asked"),
     "gender": ("private", "text"),
     "address": ("private", "lines", "asked"),
@@ -52,7 +59,9 @@ PLACES = {
 # What points at an employee and is no field, with what keeps it from those who mustn't read it.
 BESIDE = {
     "profile": "its fields have rows of their own",
-    "place": "made of names and team, which everyone sees",
+    "place": "made of names, team and location, which everyone sees",
+    "reports": "the other side of the manager, whom everyone sees",
+    "teams_led": "shown with the team, to everyone",
     "search_words": "made of what everyone sees",
     "readings": "listed for the person alone",
     "account_links": "listed for the person alone",
@@ -63,13 +72,13 @@ BESIDE = {
 audiences: dict[str, tuple[set[str], set[str]]] = {
     "colleague": (OPEN, set()),
     "team mate": (OPEN, set()),
-    "person": (ALL, OF_PERSON),
+    "person": (ALL | OWN, OF_PERSON),
     "hr": (ALL, OF_HR),
     "hr and team mate": (ALL, OF_HR),
-    "hr and person": (ALL, OF_HR | OF_PERSON),
+    "hr and person": (ALL | OWN, OF_HR | OF_PERSON),
     "administrator": (ALL, OF_HR),
     "administrator and team mate": (ALL, OF_HR),
-    "administrator and person": (ALL, OF_HR | OF_PERSON),
+    "administrator and person": (ALL | OWN, OF_HR | OF_PERSON),
 }
 each_audience = pytest.mark.parametrize("audience", audiences)
 
@@ -136,14 +145,14 @@ def test_employee_without_account_is_nobodys_own():
 def test_every_field_and_what_is_derived_has_a_row():
     fields = {field.name for model in (Employee, EmployeeProfile) for field in model._meta.get_fields()}
 
-    assert TABLE.keys() == ALL | NOBODY
+    assert TABLE.keys() == ALL | OWN | NOBODY
     assert TABLE.keys() | BESIDE.keys() == fields | {"birthday"}
 
 
 def test_private_is_what_not_everyone_sees():
     _, person = pair("colleague")
 
-    assert private_fields(person) == HIDDEN | NOBODY
+    assert private_fields(person) == HIDDEN | OWN | NOBODY
 
 
 def test_searchable_fields_are_what_everyone_sees():

@@ -13,7 +13,7 @@ from people.benchmarks.invented import CLASSES, people
 from people.benchmarks.measure import Budget, Case, in_turns, missed
 from people.benchmarks.readers import Reader, accounts, counted
 from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
-from people.models import Employee, EmployeeProfile, KnownWord, ReadLogEntry, SearchWord, TeamPlace
+from people.models import Employee, EmployeeProfile, KnownWord, ListPlace, ReadLogEntry, SearchWord
 from people.tests.factories import employee
 
 PEOPLE, FEWER = 60, 30  # more than a page, and less
@@ -42,7 +42,7 @@ def rows(html: str) -> str:
 
 
 def everything() -> list:
-    tables = (Employee, EmployeeProfile, TeamPlace, SearchWord, KnownWord, ReadLogEntry)
+    tables = (Employee, EmployeeProfile, ListPlace, SearchWord, KnownWord, ReadLogEntry)
     return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
@@ -114,7 +114,7 @@ def test_save_without_words_does_everything_else(crowd, monkeypatch):
     search.measure_save()
 
     with_words, without = tables[:2]
-    assert without == ["employee", "employee", "teamplace"]  # whose account it was is read first
+    assert without == ["employee", "employee", "listplace"]  # whose account it was is read first
     assert [table for table in with_words if table not in {"searchword", "knownword"}] == without
 
 

@@ -2,8 +2,9 @@ import re
 from html import escape
 
 import pytest
+from django_dynamic_fixture import G
 
-from people.models import EmployeeProfile
+from people.models import EmployeeProfile, Location
 from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
 from people.tests.factories import NASTY, add_demo_people, employee
 
@@ -185,7 +186,7 @@ def test_detail_badge_says_who_else_sees_the_private_fields(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("reader", "number"), [("colleague", 0), ("person", 3), ("hr", 4)])
+@pytest.mark.parametrize(("reader", "number"), [("colleague", 0), ("person", 4), ("hr", 5)])
 def test_detail_offers_editing_to_those_who_may(client, reader, number):
     account = sign_in(client, is_hr=reader == "hr")
     person = employee(user=account if reader == "person" else None)
@@ -203,13 +204,14 @@ def test_detail_tells_hr_what_is_missing(client, reader, says):
 
     html = client.get(person.get_absolute_url()).content.decode()
 
-    assert ("Missing: date of birth, address" in html) == says
+    assert ("Missing: job title, location, date of birth, address" in html) == says
 
 
 @pytest.mark.django_db
 def test_detail_of_a_complete_profile_says_the_team(client):
     sign_in(client, is_hr=True)
-    person = employee(profile__team="product", **SECRETS)
+    place = G(Location, name="Gdynia", time_zone="Europe/Warsaw")
+    person = employee(profile__team="product", profile__job_title="Engineer", profile__location=place, **SECRETS)
 
     html = client.get(person.get_absolute_url()).content.decode()
 

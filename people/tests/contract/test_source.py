@@ -55,6 +55,7 @@ def test_06_the_source_has_no_other_way_of_inserting_employees():
     assert faults_in(product(), inserts) == {
         "people/querysets.py: EmployeeQuerySet.bulk_create: super().bulk_create",
         "people/querysets.py: EmployeeProfileQuerySet.bulk_create: super().bulk_create",
+        "people/organisation/models.py: TeamQuerySet.bulk_create: super().bulk_create",
     }
 
 

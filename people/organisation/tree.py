@@ -1,0 +1,71 @@
+"""The tree of teams. Pure: what is asked of it is answered from one reading of the table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Node(NamedTuple):
+    """A team as the tree knows it; `parent` is the key of the team that it is a part of."""
+
+    key: str
+    name: str
+    parent: str | None = None
+    is_closed: bool = False
+
+
+class Tree:
+    """All teams by their keys, each level by name."""
+
+    def __init__(self, nodes: Iterable[Node] = ()) -> None:
+        self.nodes = {node.key: node for node in nodes}
+
+    def name_of(self, key: str | None) -> str | None:
+        """The name of a team; of one that is missing its key; None without a team."""
+        if not key:
+            return None
+        node = self.nodes.get(key)
+        return node.name if node else key
+
+    @cached_property
+    def parts(self) -> Mapping[str | None, list[Node]]:
+        """The teams of which each team consists; those at the top under None."""
+        parts: dict[str | None, list[Node]] = {}
+        for node in self.nodes.values():
+            parent = node.parent if node.parent in self.nodes else None
+            parts.setdefault(parent, []).append(node)
+        return parts
+
+    @cached_property
+    def open(self) -> list[Node]:
+        """The teams that people may be in, each after the one that it is a part of."""
+        return [node for node, _ in self.walk() if not node.is_closed]
+
+    def walk(self, parent: str | None = None, depth: int = 0) -> Iterator[tuple[Node, int]]:
+        """Every team below `parent` with its depth, each before its parts."""
+        for node in self.parts.get(parent, []):
+            yield node, depth
+            yield from self.walk(node.key, depth + 1)
+
+    def above(self, key: str) -> list[Node]:
+        """The teams that a team is a part of, the widest first; a circle in the data ends where it closes."""
+        chain: list[Node] = []
+        node = self.nodes.get(key)
+        while node and (node := self.nodes.get(node.parent or "")) and node not in chain:
+            chain.append(node)
+        return chain[::-1]
+
+    def with_parts(self, key: str) -> list[str]:
+        """The keys of a team and of all teams below it."""
+        return [key, *(node.key for node, _ in self.walk(key))]
+
+    def circle(self) -> list[Node]:
+        """Teams of which each is a part of the next and the last of the first; none if there is no such circle."""
+        for start in self.nodes.values():
+            chain, node = [start], self.nodes.get(start.parent or "")
+            while node and node not in chain:
+                chain.append(node)
+                node = self.nodes.get(node.parent or "")
+            if node == start:
+                return chain
+        return []
