@@ -28,6 +28,7 @@ from .ground.fields import (
     refuse_extension,
 )
 from .ground.text import LONGEST_SORT_NAME
+from .organisation.managers import refuse_loop
 from .organisation.models import Location, Team, TeamField, hold_organisation
 from .querysets import (
     AccountLinkQuerySet,
@@ -215,11 +216,13 @@ class EmployeeProfile(TimeStampedModel):
         """Insert or update; another team ends what was shared with the one before.
 
         Raises ProtectedError when the profile would change its employee, and ValidationError when it would come into
-        a team that is closed.
+        a team that is closed, or report to itself.
         """
         is_new = self._state.adding
         update_fields = kwargs.get("update_fields")
         with remembering(), transaction.atomic():
+            if self.manager_id and (update_fields is None or {"manager", "manager_id"}.intersection(update_fields)):
+                refuse_loop(self.employee_id, self.manager_id)
             if self.team or self.location_id:
                 hold_organisation()
             ended: list[str] = []
@@ -253,6 +256,12 @@ class EmployeeProfile(TimeStampedModel):
         if ended:
             self.sharing_ended = timezone.now()
         return [*ended, "sharing_ended"] if ended else []
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError also when somebody would report to themselves, at whatever distance."""
+        super().clean_fields(exclude)
+        if self.manager_id and "manager" not in (exclude or ()):
+            refuse_loop(self.employee_id, self.manager_id)
 
     def searched_text(self) -> str:
         """What the search words are made of, to see whether it is still the same."""

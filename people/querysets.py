@@ -1,6 +1,7 @@
 """The verbs of reading, and the two bulk ways of writing that keep the profile contract."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef, Value
 from . import derived
 from .accounts.models import User
 from .ground.text import one_letter_off, sort_name
+from .organisation.managers import changing_managers
 from .search.finder import find, nearest
 from .search.findings import Findings
 from .search.query import is_blank
@@ -185,9 +187,11 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     ) -> list["EmployeeProfile"]:
         """Django's own and the search words, except that a conflict never moves a profile to another employee."""
         self._refuse_move(update_fields or ())
-        with transaction.atomic():
+        profiles = list(objs)
+        managed = {profile.employee_id for profile in profiles if profile.manager_id}
+        with self._writing(managed), transaction.atomic():
             created = super().bulk_create(
-                objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
+                profiles, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
             if ignore_conflicts or update_conflicts:
                 for batch in derived.batches(created):
@@ -200,18 +204,27 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         self, objs: Iterable["EmployeeProfile"], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
         """Django's own, and what is derived of the fields."""
-        profiles = list(objs)
+        profiles, fields = list(objs), {*fields}
         for profile in profiles:
             profile.searched_as = profile.searched_text()
-        with transaction.atomic():
+        managed = {profile.employee_id for profile in profiles if profile.manager_id} if "manager" in fields else set()
+        with self._writing(managed), transaction.atomic():
             number = super().bulk_update(profiles, {*fields, *derived.FIELDS_OF_PROFILE}, batch_size)
             derived.write_of_profiles(profiles)
         return number
 
     def update(self, **values: Any) -> int:
-        """Django's own, except that a profile is never moved to another employee."""
+        """Django's own, except that a profile is never moved to another employee, and nobody reports to themselves."""
         self._refuse_move(values)
-        return super().update(**values)
+        if values.get("manager", values.get("manager_id")) is None:
+            return super().update(**values)
+        with changing_managers() as written:
+            written |= {*self.values_list("employee", flat=True)}
+            return super().update(**values)
+
+    def _writing(self, managed: Collection[int]) -> AbstractContextManager[object]:
+        """What to write in: these employees get managers."""
+        return changing_managers(managed) if managed else nullcontext()
 
     def _refuse_move(self, fields: Iterable[str]) -> None:
         if {"employee", "employee_id"}.intersection(fields):
