@@ -15,13 +15,16 @@ from people.ground.avatars import hue, initials
 from people.ground.compiled import CompiledQuery
 from people.ground.emails import mailto
 from people.ground.fields import STORED_PHONE
-from people.models import Employee, Team
+from people.models import Employee, Location, Team
 from people.querysets import EmployeeQuerySet
 from people.search.findings import Hit
 
 Row = dict[str, str]
 
-COLUMNS = ("pk", "first_name", "last_name", "email", STORED_PHONE, "profile__team")
+COLUMNS = (
+    *("pk", "first_name", "last_name", "email", STORED_PHONE),
+    *("profile__team", "profile__job_title", "profile__location"),
+)
 # Of the people looked at most, in each process; ten thousand numbers take 3 MB.
 PHONES_REMEMBERED = 10_000
 NO_HITS: Mapping[int, Hit] = MappingProxyType({})
@@ -30,7 +33,7 @@ NO_HITS: Mapping[int, Hit] = MappingProxyType({})
 def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
-    The keys of a row: pk, url, hue, initials, first_name, last_name, team, email, phone as shown, the plain
+    The keys of a row: pk, url, hue, initials, first_name, last_name, title, team, email, phone as shown, the plain
     address, mailto and tel for links, and reason when the match shows nowhere.
     """
     return [row_of(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
@@ -57,14 +60,17 @@ class Columns(NamedTuple):
     email: str
     phone: str
     team: str | None
+    title: str | None = None
+    location: int | None = None
 
 
 def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     """The texts of one person."""
-    key, first_name, last_name, email, phone, team = columns
+    key, first_name, last_name, email, phone, team, title, location = columns
     texts = {
         "first_name": first_name,
         "last_name": last_name,
+        "title": title or "",
         "team": Team.objects.tree().name_of(team) or "No team",
         "email": email,
         "phone": international(phone),
@@ -73,7 +79,7 @@ def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
     # Written here once: to reverse the address fifty times would take as long as all else in the rows.
     links = {"url": f"/employees/{key}/", "address": email, "mailto": mailto(email), "tel": phone}
-    return {**avatar, **links, "reason": "", **(_marked(texts, hit) if hit else texts)}
+    return {**avatar, **links, "reason": "", **(_marked(texts, location, hit) if hit else texts)}
 
 
 @lru_cache(maxsize=PHONES_REMEMBERED)
@@ -85,11 +91,12 @@ def international(phone: str) -> str:
         return phone
 
 
-def _marked(texts: Row, hit: Hit) -> Row:
+def _marked(texts: Row, location: int | None, hit: Hit) -> Row:
     """`texts` with the matches marked, and the reason if some match shows nowhere."""
-    cells, shows_all = hit.reason.highlight(texts)
+    place = Location.objects.names().get(location) if location and hit.is_by_fact else None
+    cells, reason = hit.reason.highlight(texts, {"Location": place} if place else {})
     html = {
         name: format_html_join("", "{}<mark>{}</mark>", cell.matches) + escape(cell.rest)
         for name, cell in cells.items()
     }
-    return texts | html | ({} if shows_all else {"reason": hit.reason.sentence})
+    return texts | html | {"reason": reason}

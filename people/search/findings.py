@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .marks import Reason
 from .query import LookUp, Met, Term, Way
-from .words import Kind
+from .words import FACT_MARK, Kind
 
 if TYPE_CHECKING:
     from .table import FoundRow
@@ -24,6 +24,11 @@ class Hit:
     rank: tuple[int, str, int]
     team: str | None
     met: Met
+
+    @property
+    def is_by_fact(self) -> bool:
+        """Whether a fact of the profile led to the person."""
+        return any(spelling.text.startswith(FACT_MARK) for _, spelling in self.met)
 
     @property
     def reason(self) -> Reason:

@@ -1,6 +1,6 @@
 """Why a person was found: what to mark in a row, and a sentence where no cell shows it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import punctuation, whitespace
 from typing import NamedTuple
@@ -35,10 +35,10 @@ class Letter(NamedTuple):
 
 
 class Highlight(NamedTuple):
-    """The cells of a row that show a match, and whether every match shows somewhere."""
+    """The cells of a row that show a match, and in words what shows nowhere; "" when every match shows somewhere."""
 
     cells: dict[str, MarkedText]
-    shows_all: bool
+    reason: str
 
 
 WITHOUT_PUNCTUATION = str.maketrans("", "", punctuation + whitespace)
@@ -57,28 +57,38 @@ class Reason:
         return list(dict.fromkeys(word for text in shown for word in _shown(text)))
 
     @property
-    def sentence(self) -> str:
-        """Why, in words, for what no cell shows: a nickname, or names written without the space between cells."""
+    def nickname(self) -> str:
+        """Which name is short for which, if one was found by the other."""
         for term, spelling in self.met:
             if spelling.way == Way.NICKNAME:
                 typed, meant = term.typed.capitalize(), spelling.text.capitalize()
                 short, long = (typed, meant) if is_short_for(term.typed, spelling.text) else (meant, typed)
                 return f"{short} is short for {long}"
-        return "Matched " + " ".join(self.texts)
+        return ""
 
-    def highlight(self, cells: dict[str, str]) -> Highlight:
-        """Where the cells of a row show the matches, each match once."""
+    def highlight(self, cells: Mapping[str, str], hidden: Mapping[str, str]) -> Highlight:
+        """Where the cells of a row show the matches, each match once.
+
+        The reason says what no cell shows: a nickname, names written without the space between cells, and one of
+        the `hidden` facts, each under its title: "Location Berlin".
+        """
         spans: dict[str, list[Span]] = {}
-        shows_all = all(spelling.way != Way.NICKNAME for _, spelling in self.met)
+        facts: dict[str, str] = {}
+        is_unseen = False
         for text in self.texts:
             wanted = "".join(words_in(text).joined)
             found = ((name, span) for name, cell in cells.items() if (span := _find(cell, wanted)))
             name, span = next(found, (None, None))
             if name and span:
                 spans.setdefault(name, []).append(span)
+            elif of_text := {title: fact for title, fact in hidden.items() if _find(fact, wanted)}:
+                facts |= of_text
             else:
-                shows_all = False
-        return Highlight({name: _mark(cells[name], sorted(of_cell)) for name, of_cell in spans.items()}, shows_all)
+                is_unseen = True
+        names = self.nickname or (f"Matched {' '.join(self.texts)}" if is_unseen else "")
+        reasons = [names, *(f"{title} {fact}" for title, fact in facts.items())]
+        marked = {name: _mark(cells[name], sorted(of_cell)) for name, of_cell in spans.items()}
+        return Highlight(marked, " · ".join(filter(None, reasons)))
 
 
 def _shown(text: str) -> list[str]:
