@@ -56,15 +56,15 @@ def expect_marked(link: Locator) -> None:
 @pytest.mark.usefixtures("javascript")
 def test_team_link_shows_as_many_people_as_it_counts(page: Page):
     search(page, TEXT)
-    found = {name: number_of(team(page, name)) for name in ("All", "Product", "Engineering", "Marketing")}
+    found = {name: number_of(team(page, name)) for name in ("All", "Sales", "Design", "Customer support")}
     assert min(found.values()) > 0
 
-    team(page, "Marketing").click()
+    team(page, "Sales").click()
 
-    expect(page).to_have_url(re.compile(rf"/employees/\?q={TEXT}&team=marketing$"))
-    expect(results(page)).to_have_count(found["Marketing"])
-    expect(page.get_by_role("cell", name="Marketing", exact=True)).to_have_count(found["Marketing"])
-    expect_marked(team(page, "Marketing"))
+    expect(page).to_have_url(re.compile(rf"/employees/\?q={TEXT}&team=sales$"))
+    expect(results(page)).to_have_count(found["Sales"])
+    expect(page.get_by_role("cell", name="Sales", exact=True)).to_have_count(found["Sales"])
+    expect_marked(team(page, "Sales"))
     assert {name: number_of(team(page, name)) for name in found} == found
 
 
@@ -96,35 +96,35 @@ def test_order_is_chosen_by_name_both_ways_and_newest(page: Page):
 
 @pytest.mark.usefixtures("javascript")
 def test_pages_keep_the_filter_and_a_filter_starts_at_the_first_page(page: Page):
-    team(page, "Engineering").click()
-    expect_marked(team(page, "Engineering"))
-    found = number_of(team(page, "Engineering"))
+    team(page, "Customer support").click()
+    expect_marked(team(page, "Customer support"))
+    found = number_of(team(page, "Customer support"))
 
     page_link(page, "Next").click()
 
-    expect(page).to_have_url(re.compile(r"\?team=engineering&page=2$"))
+    expect(page).to_have_url(re.compile(r"\?team=support&page=2$"))
     expect(page_link(page, "Page 2")).to_have_attribute("aria-current", "page")
     expect(results(page)).to_have_count(found - 50)
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text(f"51–{found} of {found}")
 
     order(page, "Z–A").click()
 
-    expect(page).to_have_url(re.compile(r"\?team=engineering&sort=-name$"))
+    expect(page).to_have_url(re.compile(r"\?team=support&sort=-name$"))
     expect(results(page)).to_have_count(50)
 
 
 @pytest.mark.usefixtures("javascript")
 def test_chips_are_removed_one_by_one(page: Page):
-    page.goto(f"/employees/?q={TEXT}&team=product&sort=-name")
+    page.goto(f"/employees/?q={TEXT}&team=design&sort=-name")
     expect(chips(page)).to_have_count(2)
 
     page.get_by_role("link", name=f"Remove search “{TEXT}”").click()
 
-    expect(page).to_have_url(re.compile(r"\?team=product&sort=-name$"))
+    expect(page).to_have_url(re.compile(r"\?team=design&sort=-name$"))
     expect(chips(page)).to_have_count(1)
     expect(search_box(page)).to_be_empty()
 
-    page.get_by_role("link", name="Remove team Product").click()
+    page.get_by_role("link", name="Remove team Design").click()
 
     expect(page).to_have_url(re.compile(r"\?sort=-name$"))
     expect(chips(page)).to_have_count(0)
@@ -134,7 +134,7 @@ def test_chips_are_removed_one_by_one(page: Page):
 
 @pytest.mark.usefixtures("javascript")
 def test_clear_all_removes_every_chip(page: Page):
-    page.goto(f"/employees/?q={TEXT}&team=product")
+    page.goto(f"/employees/?q={TEXT}&team=design")
 
     page.get_by_role("link", name="Clear all").click()
 
@@ -148,7 +148,7 @@ def test_clear_all_removes_every_chip(page: Page):
 def test_back_forward_and_reload_keep_list_box_and_chips(page: Page):
     search(page, TEXT)
     everyone = results(page).all_inner_texts()
-    team(page, "Marketing").click()
+    team(page, "Sales").click()
     expect(chips(page)).to_have_count(2)
     marketing = results(page).all_inner_texts()
 
@@ -173,18 +173,18 @@ def test_back_forward_and_reload_keep_list_box_and_chips(page: Page):
         expect(chips(page)).to_have_count(2)
         expect(results(page)).to_have_text(marketing, use_inner_text=True)
         expect(search_box(page)).to_have_value(TEXT)
-        expect_marked(team(page, "Marketing"))
+        expect_marked(team(page, "Sales"))
         page.reload()
 
 
 @pytest.mark.usefixtures("javascript")
 def test_search_keeps_team_and_order(page: Page):
-    page.goto("/employees/?team=marketing&sort=-name")
+    page.goto("/employees/?team=sales&sort=-name")
 
     search(page, TEXT)
 
-    expect(page).to_have_url(re.compile(rf"\?(?=.*q={TEXT})(?=.*team=marketing)(?=.*sort=-name)(?!.*page)"))
-    expect(page.get_by_role("link", name="Remove team Marketing")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"\?(?=.*q={TEXT})(?=.*team=sales)(?=.*sort=-name)(?!.*page)"))
+    expect(page.get_by_role("link", name="Remove team Sales")).to_be_visible()
     expect_marked(order(page, "Z–A"))
 
 
@@ -203,8 +203,8 @@ def test_search_on_another_page_leads_to_the_directory(page: Page):
 
 @pytest.mark.usefixtures("javascript")
 def test_nobody_in_the_team_offers_every_team(page: Page):
-    page.goto("/employees/?q=jorgensen&team=marketing")
-    expect(page.get_by_role("heading", level=2)).to_have_text("Nobody in Marketing matches “jorgensen”")
+    page.goto("/employees/?q=jorgensen&team=sales")
+    expect(page.get_by_role("heading", level=2)).to_have_text("Nobody in Sales matches “jorgensen”")
 
     page.get_by_role("link", name="Search in every team").click()
 
@@ -214,9 +214,9 @@ def test_nobody_in_the_team_offers_every_team(page: Page):
 
 def test_count_is_announced(page: Page):
     search(page, TEXT)
-    found = number_of(team(page, "Product"))
+    found = number_of(team(page, "Design"))
 
-    team(page, "Product").click()
+    team(page, "Design").click()
 
     expect(announcement(page)).to_have_text(re.compile(rf"^{found} of [\d,]+ people match(es)?$"))
 
@@ -231,7 +231,7 @@ def test_focus_stays_on_the_control_in_use(page: Page):
         page_link(page, "Page 3"),
         page_link(page, "Previous"),
         page_link(page, "Next"),
-        team(page, "Engineering"),
+        team(page, "Customer support"),
     ]:
         use_by_keyboard(page, control)
 
@@ -241,8 +241,8 @@ def test_focus_stays_on_the_control_in_use(page: Page):
 def test_focus_is_not_lost_with_a_control_that_goes(page: Page):
     for address, name in [
         ("/employees/?page=2", "Previous"),
-        ("/employees/?team=product", "Remove team Product"),
-        (f"/employees/?q={TEXT}&team=product", "Clear all"),
+        ("/employees/?team=design", "Remove team Design"),
+        (f"/employees/?q={TEXT}&team=design", "Clear all"),
     ]:
         page.goto(address)
 

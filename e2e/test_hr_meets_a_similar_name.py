@@ -35,7 +35,7 @@ def test_candidates_are_linked_with_team_and_email(page: Page):
 
     candidate = candidates(page).filter(has_text="henrik.jorgensen@example.com")
     expect(candidate).to_contain_text("Henrik Jørgensen")
-    expect(candidate).to_contain_text("Engineering · henrik.jorgensen@example.com")
+    expect(candidate).to_contain_text("Reliability · henrik.jorgensen@example.com")
     expect(candidate).to_have_attribute("href", PERSON_PAGE)
     expect(different_person(page)).to_be_focused()
     expect(page.get_by_label("E-mail")).to_have_value(joiner.email)

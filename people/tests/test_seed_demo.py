@@ -1,16 +1,20 @@
 """The demo organisation: who is in it, and when the command refuses to make it."""
 
 import unicodedata
+from datetime import date
 from io import StringIO
 
 import phonenumbers
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.utils.timezone import localdate
 
 from people.accounts.models import HR_MANAGERS, User
-from people.management import demo
-from people.models import Employee, EmployeeProfile
+from people.management import demo, demo_work
+from people.models import Employee, EmployeeProfile, Team
+
+TODAY = date(2026, 11, 1)
 
 
 def seed(people: int = 6, **options) -> str:
@@ -115,7 +119,53 @@ def test_generated_choices_are_those_of_the_profile():
     assert {person.gender for person in people} == {*EmployeeProfile.Genders.values, None}
 
 
+# Their work
+
+
+@pytest.fixture(scope="module")
+def works() -> list[demo_work.DemoWork]:
+    return demo_work.work_of(demo.generate(200), TODAY)
+
+
+def test_work_of_more_people_only_adds_to_the_end(works):
+    assert works[:20] == demo_work.work_of(demo.generate(20), TODAY)
+
+
+def test_everyone_works_at_one_of_five_places_in_four_time_zones(works):
+    assert {work.location for work in works} == {place.name for place in demo_work.LOCATIONS}
+    assert [len(demo_work.LOCATIONS), len({place.time_zone for place in demo_work.LOCATIONS})] == [5, 4]
+
+
+def test_who_has_a_team_has_a_title_and_nobody_else(works):
+    assert {work.team for work in works} == {*demo_work.BY_KEY, None}
+    assert all(bool(work.team) == bool(work.job_title) for work in works)
+
+
+def test_first_days_have_come_and_some_of_them_lately(works):
+    lately = [work for work in works if TODAY - work.first_day <= demo_work.LATELY]
+
+    assert all(work.first_day < TODAY for work in works)
+    assert 4 < len(lately) < 20
+
+
 # The command
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("people", [6, 60])
+def test_seed_makes_twelve_teams_in_a_tree_with_managers_up_to_one_head(people):
+    seed(people=people)
+
+    tree = Team.objects.tree()
+    assert [len(tree.nodes), max(depth for _, depth in tree.walk())] == [12, 2]
+    chains = dict(EmployeeProfile.objects.exclude(team=None).values_list("employee", "manager"))
+    [head] = [person for person, manager in chains.items() if manager is None]
+    for start in chains:
+        above, steps = start, 0
+        while above != head:
+            above, steps = chains[above], steps + 1
+            assert steps < 6
+    assert [*Team.objects.get(pk="leadership").leads.all()] == [Employee.objects.get(pk=head)]
 
 
 @pytest.mark.django_db
@@ -142,9 +192,10 @@ def test_seed_stores_what_was_generated():
     seed(people=30)
 
     profile = EmployeeProfile.objects.get(employee__email=person.email)
-    assert [getattr(profile, field) for field in demo.OPTIONAL_FIELDS] == [
-        getattr(person, field) for field in demo.OPTIONAL_FIELDS
-    ]
+    assert [profile.dob, profile.address, profile.gender] == [person.dob, person.address, person.gender]
+    work = demo_work.work_of(demo.generate(30), localdate())[29]
+    assert [profile.team, profile.job_title, profile.pronouns] == [work.team, work.job_title, work.pronouns]
+    assert [profile.location and profile.location.name, profile.employee.first_day] == [work.location, work.first_day]
 
 
 @pytest.mark.django_db
@@ -153,7 +204,7 @@ def test_seed_fixed_people_are_complete():
 
     hana, maja = Employee.objects.order_by("pk")
     assert [str(hana), str(maja)] == ["Hana Ito", "Maja Jørgensen"]
-    assert [hana.profile.team, maja.profile.team] == [EmployeeProfile.Teams.Product, EmployeeProfile.Teams.Engineering]
+    assert [hana.profile.team, maja.profile.team] == ["finance", "web"]
     assert maja.phone.country_code == 45
     assert all(is_complete(person) for person in demo.generate(2))
 

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from people.accounts.models import HR_MANAGERS, User
-from people.management import demo
-from people.models import Employee, EmployeeProfile
+from people.management import demo, demo_work
+from people.models import Employee, EmployeeProfile, Location, Team
+from people.server.memory import remembering
 
 
 class Command(BaseCommand):
@@ -73,20 +75,48 @@ def demo_users() -> dict[str, User]:
 
 def add_people(people: list[demo.DemoPerson], users: dict[str, User]) -> int:
     """Save the people who are not there yet and return how many; the others keep what they have."""
+    locations, works = add_organisation(), demo_work.work_of(people, localdate())
     emails = set(Employee.objects.values_list("email", flat=True))
-    missing = [person for person in people if person.email not in emails]
+    missing = [(person, work) for person, work in zip(people, works, strict=True) if person.email not in emails]
     employees = Employee.objects.bulk_create(new_employees(missing, users))
-    for person, employee in zip(missing, employees, strict=True):
-        fill_profile(employee.profile, person)
+    leads = leads_of(people, works)
+    with remembering():
+        for (person, work), employee in zip(missing, employees, strict=True):
+            above = demo_work.teams_above(work.team, is_lead=leads[work.team] == employee) if work.team else []
+            manager = next((leads[team] for team in above if team in leads), None)
+            fill_profile(employee.profile, person, work, manager=manager, location=locations[work.location])
+    for key, lead in leads.items():
+        Team.objects.get(pk=key).leads.add(lead)
     return len(missing)
 
 
-def new_employees(people: list[demo.DemoPerson], users: dict[str, User]) -> list[Employee]:
+def add_organisation() -> dict[str, Location]:
+    """Save the demo's teams and places that are not there yet; returns the places by name."""
+    for team in demo_work.TEAMS:
+        Team.objects.get_or_create(pk=team.key, defaults={"name": team.name, "parent_id": team.parent})
+    places = {}
+    for place in demo_work.LOCATIONS:
+        told = {"address": place.address, "time_zone": place.time_zone}
+        places[place.name], _ = Location.objects.get_or_create(name=place.name, defaults=told)
+    return places
+
+
+def leads_of(people: list[demo.DemoPerson], works: list[demo_work.DemoWork]) -> dict[str, Employee]:
+    """Who leads each team, by its key: the first who is in it."""
+    first: dict[str, str] = {}
+    for person, work in zip(people, works, strict=True):
+        first.setdefault(work.team or "", person.email)
+    first.pop("", None)
+    by_email = {employee.email: employee for employee in Employee.objects.filter(email__in=first.values())}
+    return {key: by_email[email] for key, email in first.items()}
+
+
+def new_employees(people: list[tuple[demo.DemoPerson, demo_work.DemoWork]], users: dict[str, User]) -> list[Employee]:
     """Unsaved employees, each with a phone that nobody has and the account of the same e-mail."""
     phones = {employee.phone.as_e164 for employee in Employee.objects.only("phone")}
     linked = set(Employee.objects.exclude(user=None).values_list("user__email", flat=True))
     employees = []
-    for person in people:
+    for person, work in people:
         phone = demo.free_phone(person.phone, phones)
         phones.add(phone)
         employees.append(
@@ -95,14 +125,25 @@ def new_employees(people: list[demo.DemoPerson], users: dict[str, User]) -> list
                 last_name=person.last_name,
                 email=person.email,
                 phone=phone,
+                first_day=work.first_day,
                 user=None if person.email in linked else users.get(person.email),
             )
         )
     return employees
 
 
-def fill_profile(profile: EmployeeProfile, person: demo.DemoPerson) -> None:
-    """Give a new profile what the person has told."""
+def fill_profile(
+    profile: EmployeeProfile,
+    person: demo.DemoPerson,
+    work: demo_work.DemoWork,
+    *,
+    manager: Employee | None,
+    location: Location,
+) -> None:
+    """Give a new profile what the person has told, and what they do where."""
     for field in demo.OPTIONAL_FIELDS:
         setattr(profile, field, getattr(person, field))
+    for field in ("team", "job_title", "pronouns", "about", "chat"):
+        setattr(profile, field, getattr(work, field))
+    profile.manager, profile.location = manager, location
     profile.save()
