@@ -156,7 +156,8 @@ def rewrite(keys: Collection[int]) -> int:
     """
     hold_organisation()
     employees, profiles = _employees().filter(pk__in=keys), _profiles().filter(employee__in=keys)
-    texts = employees.select_for_update().order_by("pk")
+    # Whoever saves a profile points to the employee after it, and only a lock of the key would let them wait for us.
+    texts = employees.select_for_update(no_key=True).order_by("pk")
     texts_by_key = texts.values_list("pk", "first_name", "last_name", "email", STORED_PHONE)
     words = {key: words_of_employee(*texts) for key, *texts in texts_by_key}
     places = []

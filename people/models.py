@@ -29,7 +29,7 @@ from .ground.fields import (
 )
 from .ground.text import LONGEST_SORT_NAME
 from .organisation.managers import refuse_loop
-from .organisation.models import Location, Team, TeamField, hold_organisation
+from .organisation.models import Location, Team, TeamField, hold_organisation, refuse_closed
 from .querysets import (
     AccountLinkQuerySet,
     EmployeeProfileQuerySet,
@@ -38,7 +38,7 @@ from .querysets import (
 )
 from .search.models import KnownWord, SearchWord, WordField
 from .server.memory import remembering
-from .visibility import Sharing
+from .visibility import SHARING, Sharing
 
 __all__ = [
     "AccountLink",
@@ -55,8 +55,6 @@ __all__ = [
 ]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
-# The fields by which people choose who sees something.
-SHARING = ("mobile_shared_with", "birthday_shared_with")
 
 
 def validate_date_of_birth(value: date) -> None:
@@ -247,9 +245,7 @@ class EmployeeProfile(TimeStampedModel):
         """
         if self.team == (stored and stored.team):
             return []
-        node = Team.objects.tree().nodes.get(self.team or "")
-        if node and node.is_closed:
-            raise ValidationError({"team": ValidationError(f"{node.name} is closed and takes nobody new.", "closed")})
+        refuse_closed(self.team)
         ended = [name for name in SHARING if {getattr(self, name), getattr(stored, name, None)} == {Sharing.TEAM}]
         for name in ended:
             setattr(self, name, Sharing.HR)

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from . import derived
 from .accounts.models import User
 from .ground.text import one_letter_off, sort_name
 from .organisation.managers import changing_managers
+from .organisation.models import hold_organisation, refuse_closed
 from .search.finder import find, nearest
 from .search.findings import Findings
 from .search.query import is_blank
 from .server.logs import origin
+from .server.memory import remembering
 from .server.security_log import Event, note_when_stored
+from .visibility import SHARING, Sharing
 
 if TYPE_CHECKING:
     from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry
@@ -34,6 +38,10 @@ WORTH_ANALYSING = 1_000
 # The key breaks ties, so that no person is on two pages or on none.
 # Keys are given in the order of adding, so the newest needs no index of its own.
 ORDERS = {"name": ("sort_name", "pk"), "-name": ("-sort_name", "-pk"), "newest": ("-pk",)}
+
+
+# Whoever chose that the team sees something.
+SHARES_WITH_TEAM = Q(*((name, Sharing.TEAM) for name in SHARING), _connector=Q.OR)
 
 
 class PlaceInList(models.Func):
@@ -165,6 +173,17 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return {key: employee.user_id for key, employee in people.items()}
 
 
+def _ended_sharing() -> dict[str, Any]:
+    """The values of profiles that come into another team: what their team saw is HR's alone."""
+    ended = {name: Case(When(Q((name, Sharing.TEAM)), then=Value(Sharing.HR)), default=F(name)) for name in SHARING}
+    now = timezone.now()
+    return {
+        **ended,
+        "sharing_ended": Case(When(SHARES_WITH_TEAM, then=Value(now)), default=F("sharing_ended")),
+        "modified": now,
+    }
+
+
 class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     def create_missing(self, employees: Iterable["Employee"]) -> list["EmployeeProfile"]:
         """Make the profile of each saved employee that has none; returns the profiles made."""
@@ -190,6 +209,8 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         profiles = list(objs)
         managed = {profile.employee_id for profile in profiles if profile.manager_id}
         with self._writing(managed), transaction.atomic():
+            if ignore_conflicts or update_conflicts:
+                hold_organisation()
             created = super().bulk_create(
                 profiles, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
@@ -203,28 +224,84 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
     def bulk_update(
         self, objs: Iterable["EmployeeProfile"], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
-        """Django's own, and what is derived of the fields."""
+        """Django's own, what is derived of the fields, and what another team brings along."""
         profiles, fields = list(objs), {*fields}
-        for profile in profiles:
-            profile.searched_as = profile.searched_text()
         managed = {profile.employee_id for profile in profiles if profile.manager_id} if "manager" in fields else set()
-        with self._writing(managed), transaction.atomic():
+        with self._writing(managed), remembering(), transaction.atomic():
+            if "team" in fields:
+                self._enter_teams(profiles)
+            for profile in profiles:
+                profile.searched_as = profile.searched_text()
             number = super().bulk_update(profiles, {*fields, *derived.FIELDS_OF_PROFILE}, batch_size)
             derived.write_of_profiles(profiles)
         return number
 
+    def _enter_teams(self, profiles: Iterable["EmployeeProfile"]) -> None:
+        """What `EmployeeProfile.save` does when a team is another one, for many."""
+        hold_organisation()
+        for batch in derived.batches(profiles):
+            keys = [profile.pk for profile in batch]
+            stored = self._everyone().select_for_update(no_key=True).order_by("pk").in_bulk(keys)
+            ended = [profile.pk for profile in batch if profile.enter_team(stored.get(profile.pk))]
+            self._everyone().filter(pk__in=ended).update(**_ended_sharing())
+
+    def _everyone(self) -> "EmployeeProfileQuerySet":
+        return apps.get_model("people.EmployeeProfile").objects.all()
+
     def update(self, **values: Any) -> int:
-        """Django's own, except that a profile is never moved to another employee, and nobody reports to themselves."""
+        """Django's own, except that a profile never moves to another employee, nobody reports to themselves, and
+        that a closed team takes nobody.
+
+        It writes columns alone: people come into another team by `move_to_team`.
+        """
         self._refuse_move(values)
-        if values.get("manager", values.get("manager_id")) is None:
-            return super().update(**values)
-        with changing_managers() as written:
-            written |= {*self.values_list("employee", flat=True)}
+        is_managed = values.get("manager", values.get("manager_id")) is not None
+        writing: AbstractContextManager[set[int] | None] = changing_managers() if is_managed else transaction.atomic()
+        with writing as written:
+            if written is not None:
+                written |= {*self.values_list("employee", flat=True)}
+            if isinstance(values.get("team"), str):
+                hold_organisation()
+                refuse_closed(values["team"])
             return super().update(**values)
 
     def _writing(self, managed: Collection[int]) -> AbstractContextManager[object]:
         """What to write in: these employees get managers."""
         return changing_managers(managed) if managed else nullcontext()
+
+    def in_team(self, *keys: str) -> Self:
+        """Those of the people in any of the teams with these keys, not in their parts."""
+        return self.filter(team__in=keys)
+
+    def sharing_with_team(self) -> Self:
+        """Those of people who chose that their team sees something of them."""
+        return self.filter(SHARES_WITH_TEAM)
+
+    def move_to_team(self, team: str | None) -> int:
+        """Give all of these people the team with this key, or none; returns how many were not in it before.
+
+        What they shared with the team before is seen by HR alone from now on. Raises ValidationError for a team that
+        takes nobody new.
+        """
+        moved = 0
+        with transaction.atomic():
+            hold_organisation()
+            refuse_closed(team)
+            moving = self.order_by().exclude(team=team)
+            for keys in derived.batches(sorted(moving.values_list("employee", flat=True))):
+                moved += self._held(keys, moving).update(team=team, **_ended_sharing())
+                derived.rewrite(keys)
+        return moved
+
+    def _held(self, employees: Collection[int], still: Self) -> "EmployeeProfileQuerySet":
+        """The profiles of these employees, held in the order of locks; without those that somebody changed before,
+        so that they aren't `still` meant.
+        """
+        people = apps.get_model("people.Employee").objects.filter(pk__in=employees)
+        for rows in (people, self._everyone().filter(employee__in=employees)):
+            list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        meant = still.filter(employee__in=employees).values_list("pk", flat=True)
+        return self._everyone().filter(pk__in=[*meant])
 
     def _refuse_move(self, fields: Iterable[str]) -> None:
         if {"employee", "employee_id"}.intersection(fields):

@@ -93,6 +93,8 @@ ROWS = {
 }
 # fmt: on
 TABLE = {name: dict(zip(Audience, row[: len(Audience)], strict=True)) for name, row in ROWS.items()}
+# The fields by which people choose who sees something.
+SHARING = tuple(name for name in ROWS if name.endswith("_shared_with"))
 FOUND = tuple(name for name, row in ROWS.items() if row.found)
 ASKED = tuple(name for name, row in ROWS.items() if row.asked)
 
@@ -189,4 +191,9 @@ def can_see_styleguide(user: User) -> bool:
 
 def can_add_employees(user: User) -> bool:
     """Whether `user` may add employees."""
+    return user.is_hr_manager
+
+
+def can_manage_organisation(user: User) -> bool:
+    """Whether `user` may change which teams there are, and who leads them."""
     return user.is_hr_manager

@@ -16,6 +16,7 @@ from people.ground.fields import names_of_fields
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.ground.sent import SentFieldsMixin
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
+from people.organisation.models import hold_organisation
 from people.visibility import ROWS, Access
 
 Record = TypeVar("Record", bound=Model)
@@ -182,6 +183,7 @@ class SectionForm(FocusMixin, forms.Form):
     @transaction.atomic
     def save(self) -> None:
         """Save the records of which something was sent: all or none, the employee first."""
+        hold_organisation()  # before any row, as the profile needs it
         for form in self.record_forms:
             form.save()
 

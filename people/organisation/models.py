@@ -180,6 +180,13 @@ class Team(TimeStampedModel):
         raise models.ProtectedError("Teams are closed, never removed.", {self})
 
 
+def refuse_closed(key: str | None) -> None:
+    """Raise ValidationError for the key of a team that takes nobody new."""
+    node = Team.objects.tree().nodes.get(key or "")
+    if node and node.is_closed:
+        raise ValidationError({"team": ValidationError(f"{node.name} is closed and takes nobody new.", "closed")})
+
+
 class TeamField(models.CharField[str | None, str | None]):
     """The key of a team. Which there are stands in the table; `choices` are only those that it begins with.
 
