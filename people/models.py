@@ -19,7 +19,7 @@ from . import derived
 from .derived import ListPlace
 from .ground import avatars
 from .ground.fields import (
-    BirthDateField,
+    DayField,
     EmailField,
     LineField,
     LinesField,
@@ -73,7 +73,7 @@ class Employee(TimeStampedModel):
     known_as = LineField(max_length=50, null=True, blank=True)
     email = EmailField("e-mail", unique=True)
     phone = PhoneField(unique=True, validators=[refuse_extension])
-    first_day = models.DateField(null=True, blank=True)
+    first_day = DayField(null=True, blank=True)
     sort_name = WordField(max_length=LONGEST_SORT_NAME, editable=False)
     searched_as = SearchedAsField()
     user = models.OneToOneField(
@@ -169,7 +169,7 @@ class EmployeeProfile(TimeStampedModel):
         Male = "male"
         Other = "other"
 
-    dob = BirthDateField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
+    dob = DayField("date of birth", null=True, blank=True, validators=[validate_date_of_birth])
     team = TeamField(max_length=20, choices=Teams, null=True, blank=True)
     job_title = LineField(max_length=80, null=True, blank=True)
     manager = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="reports")

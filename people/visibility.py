@@ -65,9 +65,9 @@ ROWS = {
     "phone":                Row(SEE,       SEE,       EDIT,   EDIT,  "contact", "phone", found=True),
     "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
     "job_title":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
-    "manager":              Row(SEE,       SEE,       SEE,    EDIT),
+    "manager":              Row(SEE,       SEE,       SEE,    EDIT,  "work",    "person", asked=True),
     "location":             Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
-    "first_day":            Row(SEE,       SEE,       SEE,    EDIT),
+    "first_day":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "date"),
     # the person's own words
     "pronouns":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
     "about":                Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "lines"),
@@ -172,6 +172,11 @@ def private_fields(employee: "Employee") -> frozenset[str]:
 def can_preview(user: User, employee: "Employee") -> bool:
     """Whether `user` may look at `employee` with the eyes of others: the person and HR."""
     return not audiences_of(user, employee).isdisjoint({Audience.PERSON, Audience.HR})
+
+
+def can_choose_sharing(user: User, employee: "Employee") -> bool:
+    """Whether `user` decides who sees what `employee` may share: the person alone."""
+    return Audience.PERSON in audiences_of(user, employee)
 
 
 def can_star(user: User, employee: "Employee") -> bool:

@@ -24,6 +24,9 @@ class EmployeePicker(forms.Widget):
     template_name = "directory/_people_picker.html"
     people: Sequence[Row] = ()
 
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, ""), data.get(f"{name}_key", "")
 

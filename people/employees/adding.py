@@ -13,7 +13,7 @@ from people.ground.htmx import PartialMixin
 from people.models import Employee
 from people.visibility import can_add_employees
 
-from .forms import EmployeeCreateForm, EmployeeForm
+from .forms import EmployeeCreateForm
 from .saving import SaveMixin
 from .searched import fields_from
 from .views import ADDED, employee_page
@@ -42,7 +42,7 @@ class EmployeeCreateView(SaveMixin[EmployeeCreateForm], PartialMixin, CreateView
         return super().get_initial() | searched
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"editable": EmployeeForm.Meta.fields}
+        return super().get_form_kwargs() | {"editable": EmployeeCreateForm.field_order}
 
     def form_valid(self, form: EmployeeCreateForm) -> HttpResponse:
         employee = form.save()

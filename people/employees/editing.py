@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import UpdateView, View
 from django_htmx.http import replace_url
 
-from people.models import Employee
-from people.visibility import audiences_of, editable_by
+from people.accounts.requests import SignedInRequest
+from people.models import Employee, EmployeeProfile
+from people.visibility import audiences_of, can_choose_sharing, editable_by
 
 from .forms import PROFILE_FIELDS, SectionForm
 from .saving import SaveMixin
@@ -70,6 +71,21 @@ class SectionUpdateView(SaveMixin[SectionForm], EmployeePageMixin, UpdateView[Em
         if not self.partial:
             return redirect(address)
         return replace_url(employee_page(self.request, self.employee.pk), address)
+
+
+class SharingKeptView(View):
+    """The person leaves it so that nobody sees any more what they shared with the team before."""
+
+    request: SignedInRequest
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        employee = get_object_or_404(Employee.objects.with_card_details(), pk=pk)
+        if not can_choose_sharing(self.request.user, employee):
+            raise PermissionDenied
+        EmployeeProfile.objects.filter(employee=employee).update(sharing_ended=None)
+        messages.success(request, "Kept: only HR and you see it")
+        return redirect(employee)
 
 
 class SectionMovedView(View):

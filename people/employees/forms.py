@@ -11,18 +11,21 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
 
+from people.directory.picker import EmployeeField
 from people.directory.rows import Row, rows_of
 from people.ground.fields import names_of_fields
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.ground.sent import SentFieldsMixin
-from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile, Sharing
+from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile, Location, Sharing
 from people.organisation.models import hold_organisation
-from people.visibility import ROWS, Access
+from people.visibility import ROWS, SHARING, Access
 
 Record = TypeVar("Record", bound=Model)
 
 # What the empty choice of a field says, where it isn't "Not given".
-NO_CHOICE = {"team": "No team"}
+NO_CHOICE = {"team": "No team", "location": "No location"}
+# What is said beside the team of somebody who shares something with theirs.
+ENDS_SHARING = "Another team sets what is shared with this one back to “Only HR and me”."
 
 
 class RecordForm(FocusMixin, SentFieldsMixin[Record], forms.ModelForm[Record]):
@@ -116,7 +119,9 @@ class EmployeeCreateForm(EmployeeForm):
 
 
 class EmployeeProfileForm(RecordForm[EmployeeProfile]):
-    """The profile: team, and what only the person and HR may see."""
+    """The profile: team and work, the person's own words, and what only the person and HR may see."""
+
+    manager = EmployeeField(Employee.objects.all(), required=False)
 
     class Meta(RecordForm.Meta):
         model = EmployeeProfile
@@ -130,9 +135,22 @@ class EmployeeProfileForm(RecordForm[EmployeeProfile]):
         for name, field in self.fields.items():
             if name.endswith("_shared_with"):
                 self._offer_sharing(name)
+            elif isinstance(field, forms.ModelChoiceField):
+                field.queryset, field.empty_label = Location.objects.order_by("folded_name"), NO_CHOICE[name]
             elif isinstance(field, forms.TypedChoiceField):
                 _, *choices = cast(list[tuple[str, str]], field.choices)
                 field.choices = [("", NO_CHOICE.get(name, "Not given")), *choices]
+        if "team" in self.fields:
+            self._offer_own_team()
+
+    def _offer_own_team(self) -> None:
+        """A closed team takes nobody new, and keeps who is in it."""
+        field, team = cast(forms.TypedChoiceField, self.fields["team"]), self.instance.team
+        choices = cast(list[tuple[str, str]], field.choices)
+        if team and team not in dict(choices):
+            field.choices = [*choices, (team, str(self.instance.get_team_display()))]
+        if Sharing.TEAM in {getattr(self.instance, name) for name in SHARING}:
+            field.help_text = ENDS_SHARING
 
     def _offer_sharing(self, name: str) -> None:
         """Let the person choose within what the organisation allows; no answer changes nothing."""
@@ -141,6 +159,14 @@ class EmployeeProfileForm(RecordForm[EmployeeProfile]):
         if self.initial[name] not in dict(field.choices):
             self.initial[name] = settings.WIDEST_SHARING
         field.required, field.empty_value = False, self.initial[name]
+
+    def _columns_sent(self) -> set[str]:
+        """Whoever says with whom they share has chosen anew."""
+        sent = super()._columns_sent()
+        if sent.isdisjoint(SHARING):
+            return sent
+        self.instance.sharing_ended = None
+        return sent | {"sharing_ended"}
 
 
 PROFILE_FIELDS = frozenset(EmployeeProfileForm.Meta.fields)

@@ -35,7 +35,10 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
     @classmethod
     def refilled_form(cls, request: HttpRequest, **kwargs: Any) -> Form:
         """What was typed in a refused request, in a form that checks nothing; `kwargs` are those of the address."""
-        return cls.form_class(initial=request.POST.dict(), editable=request.POST.keys())
+        form = cls.form_class(editable=request.POST.keys())
+        for name, field in form.fields.items():
+            form.initial[name] = field.widget.value_from_datadict(request.POST, request.FILES, name)
+        return form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

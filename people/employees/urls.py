@@ -11,6 +11,7 @@ urlpatterns = [
         "employees/<int:pk>/profile/edit/", editing.SectionMovedView.as_view(section="complete"), name="profile-update"
     ),
     path("employees/<int:pk>/<slug:section>/edit/", editing.SectionUpdateView.as_view(), name="section-update"),
+    path("employees/<int:pk>/sharing-ended/", editing.SharingKeptView.as_view(), name="sharing-kept"),
     path("employees/<int:pk>/star/", stars.StarView.as_view(), name="star"),
     path(
         "employees/<int:pk>/seen-by/<str:audience>/",

@@ -48,7 +48,8 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
         return [f"{self.template_name}#sections"] if self.requested_section else super().get_template_names()
 
     def get_queryset(self) -> EmployeeQuerySet:
-        return Employee.objects.with_card_details().with_star_of(self.request.user)
+        people = Employee.objects.with_card_details().with_star_of(self.request.user)
+        return people.select_related("profile__manager", "profile__location")
 
     def decide_what_is_sent(self, employee: Employee, audiences: frozenset[Audience]) -> None:
         """Send what `audiences` see of `employee`, what is private in it only once its reading is recorded."""

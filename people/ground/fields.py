@@ -136,7 +136,7 @@ class SearchedAsField(models.TextField[str, str]):
         return super().pre_save(instance, add)
 
 
-class BirthDateField(models.DateField[Given, Read]):
+class DayField(models.DateField[Given, Read]):
     """A date whose error says how to write one."""
 
     def formfield(self, **kwargs: Any) -> Any:

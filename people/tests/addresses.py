@@ -56,6 +56,9 @@ people:section-update/shared          PUT/DELETE  form        form      405     
 people:section-update/complete        GET         door        door      403        200     200    200
 people:section-update/complete        POST        form        form      403        422     422    422
 people:section-update/complete        PUT/DELETE  form        form      405        405     405    405
+people:sharing-kept                   GET         door        door      405        405     405    405
+people:sharing-kept                   POST        door        door      403        302     403    403
+people:sharing-kept                   PUT/DELETE  door        door      405        405     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -154,7 +157,7 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
-        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "star"))
+        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "-kept", "star"))
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")

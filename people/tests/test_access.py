@@ -184,6 +184,7 @@ FORMS = {
     "people:section-update/private": {"gender": "other"},
     "people:section-update/shared": {"mobile": "+4530551001"},
     "people:section-update/complete": {"team": "product"},
+    "people:sharing-kept": {},
     "people:star": {"starred": "1"},
     "accounts:hr-managers": {"person": "person@example.com"},
     "admin:people_employee_add": {
@@ -192,6 +193,8 @@ FORMS = {
         "profile-INITIAL_FORMS": "0",
     },
 }
+# Who may send a form that an administrator may not.
+WHO_SENDS = {"people:sharing-kept": "person"}
 
 
 @pytest.fixture
@@ -203,7 +206,7 @@ def strict_client():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORMS)
 def test_form_is_saved_with_its_token(strict_client, name):
-    visitor = Visitor("administrator")
+    visitor = Visitor(WHO_SENDS.get(name, "administrator"))
     token = token_of(strict_client, visitor, name)
 
     response = strict_client.post(address(name, visitor.person), FORMS[name] | {"csrfmiddlewaretoken": token})
@@ -215,7 +218,7 @@ def test_form_is_saved_with_its_token(strict_client, name):
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("token", ["", "x" * 64])
 def test_form_without_its_token_is_refused(strict_client, name, token):
-    visitor = Visitor("administrator")
+    visitor = Visitor(WHO_SENDS.get(name, "administrator"))
     token_of(strict_client, visitor, name)
 
     response = strict_client.post(address(name, visitor.person), FORMS[name] | {"csrfmiddlewaretoken": token})
@@ -233,6 +236,7 @@ def token_of(client: Client, visitor: Visitor, name: str) -> str:
     elsewhere = {
         "accounts:sign-out": "/employees/",
         "people:employee-create-searched": "/employees/?q=Mustermannova",
+        "people:sharing-kept": visitor.person.get_absolute_url(),
         "people:star": visitor.person.get_absolute_url(),
     }
     page = client.get(elsewhere.get(name) or address(name, visitor.person))

@@ -12,6 +12,7 @@ from people.visibility import (
     ROWS,
     TABLE,
     can_add_employees,
+    can_choose_sharing,
     can_preview,
     can_see_styleguide,
     can_star,
@@ -43,7 +44,9 @@ PLACES = {
     "phone": ("contact", "phone", "found"),
     "team": ("work", "text", "found", "asked"),
     "job_title": ("work", "text", "found", "asked"),
+    "manager": ("work", "person", "asked"),
     "location": ("work", "text", "found", "asked"),
+    "first_day": ("work", "date"),
     "pronouns": ("about", "text"),
     "about": ("about", "lines"),
     "chat": ("about", "text"),
@@ -179,11 +182,11 @@ def test_place_of_each_field_on_a_persons_page():
     [
         ("colleague", {"star"}),
         ("team mate", {"star"}),
-        ("person", {"preview"}),
+        ("person", {"preview", "choose sharing"}),
         ("hr", {"preview", "star", "add"}),
-        ("hr and person", {"preview", "add"}),
+        ("hr and person", {"preview", "choose sharing", "add"}),
         ("administrator", {"preview", "star", "add", "see the style guide"}),
-        ("administrator and person", {"preview", "add", "see the style guide"}),
+        ("administrator and person", {"preview", "choose sharing", "add", "see the style guide"}),
     ],
 )
 def test_what_each_audience_may_do(audience, acts):
@@ -191,6 +194,7 @@ def test_what_each_audience_may_do(audience, acts):
 
     may = {
         "preview": can_preview(reader, person),
+        "choose sharing": can_choose_sharing(reader, person),
         "star": can_star(reader, person),
         "add": can_add_employees(reader),
         "see the style guide": can_see_styleguide(reader),

@@ -184,7 +184,7 @@ def test_create_stores_what_was_typed(client):
     person = Employee.objects.get()
     assert [str(person), person.email] == ["Zoë Byron", "ada@example.com"]
     assert [person.phone.as_e164, person.sort_name] == ["+14155552671", "byron zoe"]
-    assert missing(person) == ["team", "job title", "location", "date of birth", "address"]
+    assert missing(person) == ["team", "job title", "manager", "location", "date of birth", "address"]
 
 
 @pytest.mark.django_db

@@ -204,14 +204,15 @@ def test_detail_tells_hr_what_is_missing(client, reader, says):
 
     html = client.get(person.get_absolute_url()).content.decode()
 
-    assert ("Missing: job title, location, date of birth, address" in html) == says
+    assert ("Missing: job title, manager, location, date of birth, address" in html) == says
 
 
 @pytest.mark.django_db
 def test_detail_of_a_complete_profile_says_the_team(client):
     sign_in(client, is_hr=True)
     place = G(Location, name="Gdynia", time_zone="Europe/Warsaw")
-    person = employee(profile__team="product", profile__job_title="Engineer", profile__location=place, **SECRETS)
+    work = {"profile__job_title": "Engineer", "profile__manager": employee(), "profile__location": place}
+    person = employee(profile__team="product", **work, **SECRETS)
 
     html = client.get(person.get_absolute_url()).content.decode()
 
