@@ -369,6 +369,13 @@ def hr_manager_suggested(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def location_with_errors(page: Page) -> None:
+    page.goto("/locations/new/")
+    page.get_by_label("Name").fill("copenhagen")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def password_with_errors(page: Page) -> None:
     page.goto("/account/password/")
     change_password(page, "wrong", "passwordpassword")
@@ -441,6 +448,11 @@ STATES = [
     State("seen-by-colleague", "people:employee-preview", COLLEAGUE, preview("Everyone")),
     State("seen-by-hr", "people:employee-preview", COLLEAGUE, preview("HR")),
     State("my-data", "people:my-data", COLLEAGUE, at("/me/data/")),
+    State("locations", "people:location-list", HR, at("/locations/")),
+    State("location-add", "people:location-create", HR, at("/locations/new/")),
+    State("location-error", "people:location-create", HR, location_with_errors, INVALID),
+    State("location-change", "people:location-update", HR, at("/locations/1/edit/")),
+    State("locations-forbidden", "people:location-list", COLLEAGUE, at("/locations/"), HTTPStatus.FORBIDDEN),
     State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),
     State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
     State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),

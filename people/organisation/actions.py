@@ -1,4 +1,4 @@
-"""What HR does with teams. Each act is one transaction, says by whom it is done, and refuses who may not."""
+"""What HR does with teams and places. Each act is one transaction, says by whom it is done, and refuses who may not."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,11 @@ from django.db import transaction
 
 from people import derived
 from people.accounts.models import User
-from people.models import Employee, EmployeeProfile, Team
+from people.models import Employee, EmployeeProfile, Location, Team
+from people.server.memory import forget
 from people.visibility import can_manage_organisation
 
-from .models import changing_teams
+from .models import changing_teams, hold_organisation
 
 
 def add_team(name: str, *, parent: Team | None = None, leads: Iterable[Employee] = (), by: User) -> Team:
@@ -102,8 +103,32 @@ def merge_teams(source: Team, into: Team, *, by: User) -> int:
     return moved
 
 
+def save_location(location: Location, *, by: User) -> None:
+    """Store a place, new or changed; search finds its people by another name as soon as that is stored."""
+    _refuse(by)
+    with transaction.atomic():
+        hold_organisation(to_change_it=True)
+        before = Location.objects.filter(pk=location.pk).values_list("name", flat=True).first()
+        location.save()
+        if before not in {None, location.name}:
+            people = EmployeeProfile.objects.filter(location=location).order_by("employee")
+            for keys in derived.batches(list(people.values_list("employee", flat=True))):
+                derived.rewrite(keys)
+
+
+def remove_location(location: Location, *, by: User) -> None:
+    """Remove a place; raises ValidationError while somebody works there."""
+    _refuse(by)
+    with transaction.atomic():
+        hold_organisation(to_change_it=True)
+        if EmployeeProfile.objects.filter(location=location).exists():
+            raise ValidationError(f"Somebody works at {location.name}, so it stays.", "in_use")
+        location.delete()
+    forget()
+
+
 def _refuse(user: User) -> None:
-    """Raise PermissionDenied for who may not change teams."""
+    """Raise PermissionDenied for who may not change teams and places."""
     if not can_manage_organisation(user):
         raise PermissionDenied
 

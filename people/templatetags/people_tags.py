@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 
 from people.directory.listing import COUNT_LIMIT
 from people.ground import emails
-from people.visibility import can_add_employees
+from people.visibility import can_add_employees, can_manage_organisation
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
+register.filter("can_manage", can_manage_organisation)
 register.filter("mailto", emails.mailto)
 
 TO_PEOPLE = (

@@ -59,6 +59,18 @@ people:section-update/complete        PUT/DELETE  form        form      405     
 people:sharing-kept                   GET         door        door      405        405     405    405
 people:sharing-kept                   POST        door        door      403        302     403    403
 people:sharing-kept                   PUT/DELETE  door        door      405        405     405    405
+people:location-list                  GET         door        door      403        403     200    200
+people:location-list                  POST        door        door      403        403     405    405
+people:location-list                  PUT/DELETE  door        door      403        403     405    405
+people:location-create                GET         door        door      403        403     200    200
+people:location-create                POST        form        form      403        403     422    422
+people:location-create                PUT/DELETE  form        form      403        403     405    405
+people:location-update                GET         door        door      403        403     404    404
+people:location-update                POST        form        form      403        403     404    404
+people:location-update                PUT/DELETE  form        form      403        403     405    405
+people:location-remove                GET         door        door      403        403     405    405
+people:location-remove                POST        door        door      403        403     404    404
+people:location-remove                PUT/DELETE  door        door      403        403     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -157,7 +169,7 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
-        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "-kept", "star"))
+        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "-kept", "-remove", "star"))
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")

@@ -29,6 +29,7 @@ FLOORS = [
     {"people.privacy"},
     {"people.templatetags"},
     {"people.employees"},
+    {"people.organisation.locations"},
     {"people.site"},
     {"people.admin", "people.urls", "people.benchmarks"},
     {"people.management"},

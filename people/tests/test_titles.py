@@ -10,9 +10,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django_dynamic_fixture import G
 
 from people.accounts.models import User
-from people.models import Employee
+from people.models import Employee, Location
 
 from . import factories
 from .addresses import url_names
@@ -28,6 +29,7 @@ PAGES = [
 # What is no page of its own.
 NO_TITLE = {
     *("people:home", "people:star", "people:my-data-download", "health", "accounts:hr-manager-take"),
+    *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
 }
@@ -96,6 +98,8 @@ class Site:
         yield "wrong password", title_of(self.client.post("/account/password/"))
         yield "to wait for a password", self.title_after_many_tries("/account/password/", {"old_password": "wrong"})
         yield from self.states_of_adding()
+        if self.can_edit:
+            yield from self.states_of_locations()
         if self.role == "administrator":
             yield "style guide", title_of(self.client.get("/styleguide/"))
             yield "HR managers", title_of(self.client.get("/hr-managers/"))
@@ -121,6 +125,13 @@ class Site:
         yield "added", title_of(added)
         [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
         yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_locations(self) -> Iterator[tuple[str, str]]:
+        yield "locations", title_of(self.client.get("/locations/"))
+        yield "add location", title_of(self.client.get("/locations/new/"))
+        yield "add location, wrong", title_of(self.client.post("/locations/new/"))
+        place = G(Location, name="Gdynia", time_zone="Europe/Warsaw")
+        yield "location", title_of(self.client.get(f"/locations/{place.pk}/edit/"))
 
     def states_of_one(self, employee: Employee) -> Iterator[tuple[str, str]]:
         page = self.client.get(employee.get_absolute_url())
