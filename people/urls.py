@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("people.directory.urls")),
     path("", include("people.employees.urls")),
     path("", include("people.organisation.locations.urls")),
+    path("", include("people.organisation.teams.urls")),
     path("", include("people.privacy.urls")),
     path("", include("people.site.urls")),
 ]

@@ -61,7 +61,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return once(TREE, self._read_tree)
 
     def _read_tree(self) -> Tree:
-        return Tree(map(Node._make, self.order_by("folded_name").values_list("key", "name", "parent", "is_closed")))
+        return Tree(map(Node._make, self.order_by("folded_name").values_list(*Node._fields)))
 
     def free_key(self, name: str) -> str:
         """A key for a new team of this name, which no team has."""

@@ -12,6 +12,7 @@ class Node(NamedTuple):
     name: str
     parent: str | None = None
     is_closed: bool = False
+    merged_into: str | None = None
 
 
 class Tree:

@@ -71,6 +71,12 @@ people:location-update                PUT/DELETE  form        form      403     
 people:location-remove                GET         door        door      403        403     405    405
 people:location-remove                POST        door        door      403        403     404    404
 people:location-remove                PUT/DELETE  door        door      403        403     405    405
+people:team-list                      GET         door        door      200        200     200    200
+people:team-list                      POST        door        door      405        405     405    405
+people:team-list                      PUT/DELETE  door        door      405        405     405    405
+people:team-detail                    GET         door        door      200        200     200    200
+people:team-detail                    POST        door        door      405        405     405    405
+people:team-detail                    PUT/DELETE  door        door      405        405     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -169,6 +175,8 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
+        if name.startswith("people:team-"):
+            return reverse(name, args=[] if name.endswith(("-list", "-create")) else ["product"])
         is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "-kept", "-remove", "star"))
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])

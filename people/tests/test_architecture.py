@@ -29,7 +29,7 @@ FLOORS = [
     {"people.privacy"},
     {"people.templatetags"},
     {"people.employees"},
-    {"people.organisation.locations"},
+    {"people.organisation.locations", "people.organisation.teams"},
     {"people.site"},
     {"people.admin", "people.urls", "people.benchmarks"},
     {"people.management"},
