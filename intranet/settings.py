@@ -245,7 +245,7 @@ STORAGES = {
 # Safety
 FILE_UPLOAD_PERMISSIONS = None  # by the umask, as all files
 PASSWORD_HASHERS = ["people.accounts.guards.hashers.Argon2PasswordHasher"]
-OWN_WORDS = {"attributes": ["email", "employee.first_name", "employee.last_name"]}
+OWN_WORDS = {"attributes": ["email", "employee.first_name", "employee.last_name", "employee.known_as"]}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "people.accounts.guards.passwords.LengthValidator"},
     {"NAME": "people.accounts.guards.passwords.CommonPasswordValidator"},

@@ -124,7 +124,7 @@ class EmployeeAdmin(SavedByFormMixin[Employee], PrivateRecordAdmin[Employee]):
         self, request: HttpRequest, queryset: QuerySet[Employee], search_term: str
     ) -> tuple[QuerySet[Employee], bool]:
         people = cast(EmployeeQuerySet, queryset)  # as `Employee.objects` makes it
-        return people.search(search_term), False
+        return people.search(search_term, reader_of(request)), False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """What was typed for a new employee goes into the profile that the receiver has just made."""
@@ -161,7 +161,7 @@ class EmployeeProfileAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[EmployeeProfile], search_term: str
     ) -> tuple[QuerySet[EmployeeProfile], bool]:
-        people = Employee.objects.search(search_term)
+        people = Employee.objects.search(search_term, reader_of(request))
         return queryset.filter(employee__in=people), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -22,7 +22,7 @@ class EmployeeBackend(EmailBackend):
     """
 
     more_columns = (
-        *("employee__id", "employee__first_name", "employee__last_name"),
+        *("employee__id", "employee__first_name", "employee__last_name", "employee__known_as"),
         *("employee__profile__id", "employee__profile__team"),
     )
 
@@ -35,7 +35,7 @@ class EmployeeBackend(EmailBackend):
         user = super().build_user(values)
         employee: Employee | None = None
         if key := values["employee__id"]:
-            names = {name: values[f"employee__{name}"] for name in ("first_name", "last_name")}
+            names = {name: values[f"employee__{name}"] for name in ("first_name", "last_name", "known_as")}
             employee = from_columns(Employee, id=key, user_id=user.pk, **names)
             employee.user = user
             if profile_key := values["employee__profile__id"]:

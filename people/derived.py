@@ -18,7 +18,16 @@ from .ground.fields import STORED_PHONE
 from .ground.text import LONGEST_SORT_NAME, sort_name
 from .organisation.models import Location, Team, TeamField, hold_organisation
 from .search.models import SearchWord, WordField
-from .search.words import OF_EMPLOYEE, OF_PROFILE, WORDS_VERSION, Kind, words_of_employee, words_of_facts
+from .search.words import (
+    OF_EMPLOYEE,
+    OF_PROFILE,
+    WORDS_VERSION,
+    Kind,
+    Words,
+    words_of_employee,
+    words_of_facts,
+    words_of_hidden_name,
+)
 from .server.memory import remembering
 from .visibility import FOUND
 
@@ -33,10 +42,13 @@ FIELDS_OF_PROFILE = frozenset({"searched_as"})
 # So many records are written, and in a rebuild locked, at a time.
 BATCH = 2_000
 
+# What names, e-mail and phone are found by, each empty or as it is stored.
+COLUMNS_OF_EMPLOYEE = ("first_name", "last_name", Coalesce("known_as", Value("")), "email", STORED_PHONE)
+
 # What the words must have been made of, as `source_of_employee` says it of a record.
 SOURCE_OF_EMPLOYEE = Concat(
     Value(WORDS_VERSION),
-    *chain.from_iterable((Value("\n"), value) for value in ("first_name", "last_name", "email", STORED_PHONE)),
+    *chain.from_iterable((Value("\n"), value) for value in COLUMNS_OF_EMPLOYEE),
     output_field=models.TextField(),
 )
 
@@ -75,7 +87,7 @@ def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
 def prepare(employees: Iterable["Employee"]) -> None:
     """Fill in the name by which employees are sorted, the same on every database."""
     for employee in employees:
-        employee.sort_name = sort_name(employee.first_name, employee.last_name)
+        employee.sort_name = sort_name(employee.given_name, employee.last_name)
 
 
 def source_of_employee(employee: "Employee") -> str:
@@ -134,7 +146,7 @@ def _in_words(field: TextField, value: Any) -> str:
 def write(employees: Iterable["Employee"], *, is_new: bool = False) -> None:
     """Write what is kept beside saved employees. `is_new` says that nothing is there yet."""
     for batch in batches(employees):
-        words = {employee.pk: words_of_employee(*_texts_of(employee)) for employee in batch}
+        words = {employee.pk: _words_of(employee.pk, *_texts_of(employee)) for employee in batch}
         SearchWord.objects.write(words, OF_EMPLOYEE, is_new=is_new)
         if not is_new:
             _rename_places(words)
@@ -158,8 +170,7 @@ def rewrite(keys: Collection[int]) -> int:
     employees, profiles = _employees().filter(pk__in=keys), _profiles().filter(employee__in=keys)
     # Whoever saves a profile points to the employee after it, and only a lock of the key would let them wait for us.
     texts = employees.select_for_update(no_key=True).order_by("pk")
-    texts_by_key = texts.values_list("pk", "first_name", "last_name", "email", STORED_PHONE)
-    words = {key: words_of_employee(*texts) for key, *texts in texts_by_key}
+    words = {key: _words_of(key, *texts) for key, *texts in texts.values_list("pk", *COLUMNS_OF_EMPLOYEE)}
     places = []
     columns = ("employee", "team", "location", *(field.attname for field in fields_found()))
     with remembering():
@@ -196,9 +207,15 @@ def out_of_date() -> QuerySet["Employee"]:
 
 
 def _texts_of(employee: "Employee") -> list[str]:
-    """First name, last name, e-mail and phone as they are stored."""
+    """The values of COLUMNS_OF_EMPLOYEE."""
     phone = type(employee)._meta.get_field("phone").get_prep_value(employee.phone)
-    return [employee.first_name, employee.last_name, employee.email, str(phone)]
+    return [employee.first_name, employee.last_name, employee.known_as or "", employee.email, str(phone)]
+
+
+def _words_of(key: int, first_name: str, last_name: str, known_as: str, email: str, phone: str) -> Words:
+    """The words of the employee with this key; the first name is hidden once there is a known-as name."""
+    words = words_of_employee(known_as or first_name, last_name, email, phone)
+    return words | words_of_hidden_name(key, first_name, last_name) if known_as else words
 
 
 def _write_places(wanted: Collection[tuple[int, str | None, int | None]], *, is_new: bool = False) -> None:

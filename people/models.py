@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
 from . import derived
+from .accounts.models import User
 from .derived import ListPlace
 from .ground import avatars
 from .ground.fields import (
@@ -55,6 +56,12 @@ __all__ = [
 ]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def name_of(account: User | None) -> str:
+    """Whose account it is, as colleagues know them; its e-mail when it is nobody's. Empty without an account."""
+    employee: Employee | None = getattr(account, "employee", None)
+    return employee.name if employee else str(account or "")
 
 
 def validate_date_of_birth(value: date) -> None:
@@ -97,6 +104,16 @@ class Employee(TimeStampedModel):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def given_name(self) -> str:
+        """What colleagues call the person: the known-as name, which takes the place of the first name."""
+        return self.known_as or self.first_name
+
+    @property
+    def name(self) -> str:
+        """The name by which colleagues know the person."""
+        return f"{self.given_name} {self.last_name}"
+
     def save(self, **kwargs: Any) -> None:
         """Insert or update; a new employee and its profile are saved together or not at all.
 
@@ -131,7 +148,7 @@ class Employee(TimeStampedModel):
     @property
     def initials(self) -> str:
         """The avatar's letters."""
-        return avatars.initials(self.first_name, self.last_name)
+        return avatars.initials(self.given_name, self.last_name)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Those on the e-mail guard against SQL only: the field is unique, trimmed and in lower case."""
@@ -290,7 +307,7 @@ class ReadLogEntry(models.Model):
     @property
     def reader_name(self) -> str:
         """Who it was, as the person knows them."""
-        return str(getattr(self.reader, "employee", None) or self.reader or "An account that is gone")
+        return name_of(self.reader) or "An account that is gone"
 
     @property
     def field_labels(self) -> list[str]:
@@ -306,7 +323,7 @@ class ReadLogEntry(models.Model):
             return "the administration"
         doing = ", while editing" if self.page.endswith("/edit/") else ""
         seen = " as others see it" if "/seen-by/" in self.page else ""
-        return f"{self.employee.first_name}’s page{seen}{doing}"
+        return f"{self.employee.given_name}’s page{seen}{doing}"
 
 
 class AccountLink(models.Model):
@@ -330,7 +347,7 @@ class AccountLink(models.Model):
     @property
     def by_name(self) -> str:
         """Who it was, as the person knows them."""
-        return str(getattr(self.by, "employee", None) or self.by or "a command on the server")
+        return name_of(self.by) or "a command on the server"
 
 
 class Star(models.Model):

@@ -17,11 +17,13 @@ from .organisation.managers import changing_managers
 from .organisation.models import hold_organisation, refuse_closed
 from .search.finder import find, nearest
 from .search.findings import Findings
+from .search.models import SearchWord
 from .search.query import is_blank
+from .search.words import hidden_room, split_name
 from .server.logs import origin
 from .server.memory import remembering
 from .server.security_log import Event, note_when_stored
-from .visibility import SHARING, Sharing
+from .visibility import SHARING, Sharing, hidden_names_found_by
 
 if TYPE_CHECKING:
     from .models import AccountLink, Employee, EmployeeProfile, ReadLogEntry
@@ -56,6 +58,14 @@ class PlaceInList(models.Func):
         return self.as_sql(compiler, connection, function="STRPOS", **context)
 
 
+def _rooms_asked_by(reader: User | None) -> list[str]:
+    """Where in the index the search of `reader` also looks for names: those of everyone hold the own one too."""
+    hidden = hidden_names_found_by(reader)
+    if hidden.of_everyone:
+        return [hidden_room()]
+    return [hidden_room(hidden.of_employee)] if hidden.of_employee else []
+
+
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
@@ -78,17 +88,18 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Employees whose profile is missing; there must be none (PROFILE_CONTRACT 9)."""
         return self.filter(profile=None)
 
-    def search(self, text: str, *, at_most: int = MOST_FOUND) -> Self:
+    def search(self, text: str, reader: User | None = None, *, at_most: int = MOST_FOUND) -> Self:
         """The people whom `text` means, the best first; blank text means everyone.
 
-        The search itself runs when this is called, not when the people are read.
+        `reader` is who asks: the first name behind a known-as name is found by HR and the person only. The search
+        itself runs when this is called, not when the people are read.
         """
-        findings = self.found_by(text, at_most=at_most)
+        findings = self.found_by(text, reader, at_most=at_most)
         return self if findings is None else self.filter(pk__in=findings.hits).by_rank(findings.hits)
 
-    def found_by(self, text: str, *, at_most: int = MOST_FOUND) -> Findings | None:
+    def found_by(self, text: str, reader: User | None = None, *, at_most: int = MOST_FOUND) -> Findings | None:
         """The keys of those whom `search` gives, each with the reason; None for blank text."""
-        return None if is_blank(text) else find(text, at_most)
+        return None if is_blank(text) else find(text, at_most, _rooms_asked_by(reader))
 
     def nearest_to(self, text: str) -> list[int]:
         """The keys of a few people whose names are the most like `text`, for a search that found nobody."""
@@ -99,9 +110,15 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return self.order_by(PlaceInList(Value("".join(f",{key}" for key in keys) + ","), "pk"))
 
     def similar_to(self, first_name: str, last_name: str) -> Self:
-        """People of this name, also with the two names swapped or with one letter mistyped."""
+        """People of this name, also with the two names swapped or with one letter mistyped.
+
+        People with a known-as name are meant by their first name too; whoever asks must be allowed to find it.
+        """
         as_typed, swapped = sort_name(first_name, last_name), sort_name(last_name, first_name)
-        return self.filter(sort_name__one_of=one_letter_off(as_typed) | one_letter_off(swapped))
+        same = self.model.objects.filter(sort_name__one_of=one_letter_off(as_typed) | one_letter_off(swapped))
+        hidden = {hidden_room() + name for name in one_letter_off(" ".join(split_name(last_name, first_name)))}
+        words = SearchWord.objects.filter(word__one_of=hidden)
+        return self.filter(pk__in=same.values("pk").union(words.values("employee")))
 
     def bulk_create(
         self,

@@ -1,10 +1,11 @@
 """Who may see, edit and search which field: the only module that decides (DESIGN §3)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.timezone import localdate
 
 from .accounts.models import User
 
@@ -34,11 +35,12 @@ class Access(Enum):
 
     NONE = "nothing"
     SHARED = "see it if the person shares it with them"
+    RULED = "see it where its rule allows"
     SEE = "see"
     EDIT = "see and edit"
 
 
-NONE, SHARED, SEE, EDIT = Access
+NONE, SHARED, RULED, SEE, EDIT = Access
 
 
 class Row(NamedTuple):
@@ -58,17 +60,17 @@ class Row(NamedTuple):
 # fmt: off
 ROWS = {
     #                           colleague  team mate  person  HR     section    shown as
-    "first_name":           Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
+    "first_name":           Row(RULED,     RULED,     SEE,    EDIT,  "contact",          found=True),
     "last_name":            Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
-    "known_as":             Row(SEE,       SEE,       EDIT,   EDIT),
     "email":                Row(SEE,       SEE,       SEE,    EDIT,  "contact", "email", found=True),
     "phone":                Row(SEE,       SEE,       EDIT,   EDIT,  "contact", "phone", found=True),
     "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
     "job_title":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
     "manager":              Row(SEE,       SEE,       SEE,    EDIT,  "work",    "person", asked=True),
     "location":             Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
-    "first_day":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "date"),
+    "first_day":            Row(RULED,     RULED,     SEE,    EDIT,  "work",    "date"),
     # the person's own words
+    "known_as":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text",  found=True),
     "pronouns":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
     "about":                Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "lines"),
     "chat":                 Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
@@ -98,6 +100,22 @@ SHARING = tuple(name for name in ROWS if name.endswith("_shared_with"))
 FOUND = tuple(name for name, row in ROWS.items() if row.found)
 ASKED = tuple(name for name, row in ROWS.items() if row.asked)
 
+
+def _is_called_by_first_name(employee: "Employee") -> bool:
+    """Whether no known-as name stands before it."""
+    return not employee.known_as
+
+
+def _has_begun(employee: "Employee") -> bool:
+    """Whether the first day has come; without one there is nothing to hide."""
+    return employee.first_day is None or employee.first_day <= localdate()
+
+
+# Of which employees a field is seen by those who see it where its rule allows.
+RULES: dict[str, Callable[["Employee"], bool]] = {"first_name": _is_called_by_first_name, "first_day": _has_begun}
+# A field that takes the place of another one, which is then shown beside it to those who still see it.
+TAKES_PLACE_OF = {"known_as": "first_name"}
+
 # What not everyone sees and is read without an entry in the read log, with the reason.
 NOT_RECORDED = {
     "mobile_shared_with": "says who sees a value, and is none",
@@ -107,9 +125,7 @@ NOT_RECORDED = {
     "user": "tells about the account and not about the person",
     "searched_as": "is sent to nobody",
 }
-RECORDED = frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] in {NONE, SHARED}) - set(
-    NOT_RECORDED
-)
+RECORDED = frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is not SEE) - set(NOT_RECORDED)
 
 SHARED_WITH = {
     Sharing.HR: frozenset(),
@@ -146,6 +162,8 @@ def _sees(audience: Audience, name: str, employee: "Employee") -> bool:
     if access is SHARED:
         profile = getattr(employee, "profile", None)
         return profile is not None and audience in SHARED_WITH[profile.sharing_of(name)]
+    if access is RULED:
+        return RULES[name](employee)
     return access is not NONE
 
 
@@ -187,6 +205,21 @@ def can_star(user: User, employee: "Employee") -> bool:
 def searchable_fields() -> frozenset[str]:
     """What search, sort and filter may use, whoever asks: only what every colleague may always see."""
     return frozenset(name for name, row in TABLE.items() if row[Audience.COLLEAGUE] is SEE)
+
+
+class HiddenNames(NamedTuple):
+    """Whose first names a search finds although a known-as name stands before them."""
+
+    of_everyone: bool = False
+    of_employee: int | None = None  # by key
+
+
+def hidden_names_found_by(user: User | None) -> HiddenNames:
+    """The one exception from `searchable_fields`: HR finds first names that are hidden, and the person their own."""
+    if user is None:
+        return HiddenNames()
+    own = getattr(user, "employee", None)
+    return HiddenNames(of_everyone=user.is_hr_manager, of_employee=own and own.pk)
 
 
 def can_see_styleguide(user: User) -> bool:

@@ -15,6 +15,7 @@ from django.db.models import IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
+from people.accounts.models import User
 from people.ground.compiled import CompiledQuery
 from people.models import Employee, ListPlace, Team
 from people.querysets import ORDERS
@@ -69,15 +70,15 @@ class Page:
 
 
 class Directory:
-    """The people whom a query string asks for: `chosen` has q, team, sort and page."""
+    """The people whom a query string asks for: `chosen` has q, team, sort and page. `reader` is who asks."""
 
-    def __init__(self, chosen: Mapping[str, Any]) -> None:
-        self.chosen = chosen
+    def __init__(self, chosen: Mapping[str, Any], reader: User | None = None) -> None:
+        self.chosen, self.reader = chosen, reader
 
     @cached_property
     def findings(self) -> Findings | None:
         """What the search found; None without a search."""
-        return Employee.objects.found_by(self.chosen["q"])
+        return Employee.objects.found_by(self.chosen["q"], self.reader)
 
     @property
     def has_more(self) -> bool:

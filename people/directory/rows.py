@@ -22,7 +22,7 @@ from people.search.findings import Hit
 Row = dict[str, str]
 
 COLUMNS = (
-    *("pk", "first_name", "last_name", "email", STORED_PHONE),
+    *("pk", "first_name", "known_as", "last_name", "email", STORED_PHONE),
     *("profile__team", "profile__job_title", "profile__location"),
 )
 # Of the people looked at most, in each process; ten thousand numbers take 3 MB.
@@ -33,7 +33,7 @@ NO_HITS: Mapping[int, Hit] = MappingProxyType({})
 def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
-    The keys of a row: pk, url, hue, initials, first_name, last_name, title, team, email, phone as shown, the plain
+    The keys of a row: pk, url, hue, initials, given_name, last_name, title, team, email, phone as shown, the plain
     address, mailto and tel for links, and reason when the match shows nowhere.
     """
     return [row_of(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
@@ -56,6 +56,7 @@ class Columns(NamedTuple):
 
     key: int
     first_name: str
+    known_as: str | None
     last_name: str
     email: str
     phone: str
@@ -66,9 +67,10 @@ class Columns(NamedTuple):
 
 def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     """The texts of one person."""
-    key, first_name, last_name, email, phone, team, title, location = columns
+    key, first_name, known_as, last_name, email, phone, team, title, location = columns
+    given_name = known_as or first_name
     texts = {
-        "first_name": first_name,
+        "given_name": given_name,
         "last_name": last_name,
         "title": title or "",
         "team": Team.objects.tree().name_of(team) or "No team",
@@ -76,10 +78,10 @@ def row_of(columns: Columns, hit: Hit | None = None) -> Row:
         "phone": international(phone),
     }
     # As text: a template would write a number in the way of the reader's language.
-    avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(first_name, last_name)}
+    avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(given_name, last_name)}
     # Written here once: to reverse the address fifty times would take as long as all else in the rows.
     links = {"url": f"/employees/{key}/", "address": email, "mailto": mailto(email), "tel": phone}
-    return {**avatar, **links, "reason": "", **(_marked(texts, location, hit) if hit else texts)}
+    return {**avatar, **links, "reason": "", **(_marked(texts, first_name, location, hit) if hit else texts)}
 
 
 @lru_cache(maxsize=PHONES_REMEMBERED)
@@ -91,10 +93,11 @@ def international(phone: str) -> str:
         return phone
 
 
-def _marked(texts: Row, location: int | None, hit: Hit) -> Row:
+def _marked(texts: Row, first_name: str, location: int | None, hit: Hit) -> Row:
     """`texts` with the matches marked, and the reason if some match shows nowhere."""
     place = Location.objects.names().get(location) if location and hit.is_by_fact else None
-    cells, reason = hit.reason.highlight(texts, {"Location": place} if place else {})
+    hidden = {"Location": place, "First name": first_name if hit.reason.is_hidden_name else None}
+    cells, reason = hit.reason.highlight(texts, {title: fact for title, fact in hidden.items() if fact})
     html = {
         name: format_html_join("", "{}<mark>{}</mark>", cell.matches) + escape(cell.rest)
         for name, cell in cells.items()

@@ -25,7 +25,7 @@ class Suggestions:
     @cached_property
     def findings(self) -> Findings | None:
         """What the text means; None without one."""
-        return Employee.objects.found_by(self.q, at_most=LOOKED_FOR)
+        return Employee.objects.found_by(self.q, self.user, at_most=LOOKED_FOR)
 
     @property
     def total(self) -> int | None:

@@ -30,7 +30,7 @@ class EmployeeListView(PartialMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
         chosen, tree = filters.cleaned_data, Team.objects.tree()
-        directory = Directory(chosen)
+        directory = Directory(chosen, self.request.user)
         return super().get_context_data(
             directory=directory,
             chosen=chosen,
@@ -47,12 +47,13 @@ class EmployeeListView(PartialMixin, TemplateView):
 class EmployeePrintView(TemplateView):
     """Those whom the directory's query string asks for, on one page that is made to be printed."""
 
+    request: SignedInRequest
     template_name = "directory/employee_print.html"
     most = 500
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
-        directory = Directory(filters.cleaned_data | {"page": 1})
+        directory = Directory(filters.cleaned_data | {"page": 1}, self.request.user)
         return super().get_context_data(
             directory=directory,
             rows=directory.rows(0, self.most),

@@ -70,7 +70,10 @@ class EmployeeForm(RecordForm[Employee]):
         model = Employee
         fields = edited_fields(Employee)
         error_messages = {"email": {"invalid": "Please write a whole e-mail address, such as ann@example.com."}}
-        help_texts = {"phone": "With the country code if it is from abroad. No extension."}
+        help_texts = {
+            "phone": "With the country code if it is from abroad. No extension.",
+            "known_as": "Colleagues see and find it in place of the first name.",
+        }
 
     @property
     def names_helper(self) -> FieldsLayout:
@@ -92,7 +95,7 @@ class EmployeeForm(RecordForm[Employee]):
 
 
 class EmployeeCreateForm(EmployeeForm):
-    """A new employee; a name like that of someone who is there must be confirmed."""
+    """A new employee, of whom HR gives these fields; a name like that of someone who is there must be confirmed."""
 
     is_different_person = forms.BooleanField(
         label="This is a different person",
@@ -103,7 +106,7 @@ class EmployeeCreateForm(EmployeeForm):
     field_order = ("first_name", "last_name", "is_different_person", "email", "phone")
 
     def __init__(self, *args: Any, editable: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, editable={*editable, "is_different_person"}, **kwargs)
+        super().__init__(*args, editable={*editable, "is_different_person"} & {*self.field_order}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """Similar people are looked up before uniqueness: who is added in between is then found by that."""
@@ -156,7 +159,7 @@ class EmployeeProfileForm(RecordForm[EmployeeProfile]):
         """Let the person choose within what the organisation allows; no answer changes nothing."""
         field = cast(forms.TypedChoiceField, self.fields[name])
         field.choices = Sharing.choices[: Sharing.values.index(settings.WIDEST_SHARING) + 1]
-        if self.initial[name] not in dict(field.choices):
+        if self.initial.get(name) not in dict(field.choices):
             self.initial[name] = settings.WIDEST_SHARING
         field.required, field.empty_value = False, self.initial[name]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from people.ground.fields import names_of_fields
 from people.models import Employee, EmployeeProfile, Sharing
-from people.visibility import ASKED, RECORDED, ROWS, Access
+from people.visibility import ASKED, RECORDED, ROWS, TAKES_PLACE_OF, Access
 
 from .forms import SectionForm
 
@@ -31,6 +31,12 @@ class Section:
     def act(self) -> str:
         """What one does in its form."""
         return self.form_title or f"Edit {self.title.lower()}"
+
+    @property
+    def shown_fields(self) -> tuple[str, ...]:
+        """Its fields, each followed by what it takes the place of."""
+        with_replaced = ((name, TAKES_PLACE_OF.get(name)) for name in self.fields)
+        return tuple(name for names in with_replaced for name in names if name)
 
     @property
     def private_labels(self) -> list[str]:
@@ -103,6 +109,9 @@ def facts_of(employee: Employee, section: Section, *, visible: Collection[str], 
         is_shareable = value is not None and f"{name}_shared_with" in ROWS
         sharing = employee.profile.sharing_of(name) if is_shareable else None
         yield Fact(label_of(name), value, shown, sharing)
+        replaced = TAKES_PLACE_OF.get(name)
+        if replaced and replaced in visible and value is not None:
+            yield Fact(label_of(replaced), value_of(employee, replaced), shown, Sharing.HR)
 
 
 def value_of(employee: Employee, name: str) -> Any:

@@ -44,11 +44,11 @@ class StarView(PartialMixin, TemplateView):
             messages.warning(self.request, sentence)
         else:
             employee.stars.get_or_create(reader=self.request.user)
-            messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is starred', employee))
+            messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is starred', employee.name))
 
     def take_star(self, employee: Employee) -> None:
         employee.stars.filter(reader=self.request.user).delete()
-        messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is no longer starred', employee))
+        messages.success(self.request, format_html('<bdi translate="no">{}</bdi> is no longer starred', employee.name))
 
     def button_of(self, employee: Employee) -> HttpResponse:
         """The button as it stands now."""

@@ -56,7 +56,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
         self.employee, self.audiences = employee, audiences
         seen = fields_seen_by(audiences, employee)
         if self.requested_section:
-            seen &= set(self.requested_section.fields)
+            seen &= set(self.requested_section.shown_fields)
         self.visible = fields_to_send(self.request.user, employee, seen, self.request.path)
         self.is_withheld = self.visible != seen
 

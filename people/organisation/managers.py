@@ -88,7 +88,7 @@ def changing_managers(people: Iterable[int] = ()) -> Iterator[set[int]]:
 def _refuse(loop: Sequence[int]) -> None:
     if loop:
         people = apps.get_model("people.Employee").objects.in_bulk(loop[:MOST_NAMED])
-        names = [str(people[key]) for key in loop if key in people]
+        names = [people[key].name for key in loop if key in people]
         raise ValidationError({"manager": ValidationError(in_a_loop(names, len(loop)), "loop")})
 
 

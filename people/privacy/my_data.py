@@ -108,6 +108,8 @@ def _values(record: Model) -> Iterator[tuple[str, str, Any, Any]]:
         value = getattr(record, name)
         if field.many_to_many:
             value = ", ".join(map(str, value.all()))
+        elif isinstance(value, Employee):
+            value = value.name
         elif value is not None and (field.is_relation or field.get_internal_type() == "CharField"):
             value = str(value)
         yield name, label_of(field), value, in_words(record, name, value)

@@ -13,8 +13,8 @@ from .typos import alike, mistyped
 COMPARED_PER_WORD, OFFERED = 40, 3
 
 
-def find(text: str, at_most: int) -> Findings:
-    """The people whom `text` means.
+def find(text: str, at_most: int, rooms: Sequence[str] = ()) -> Findings:
+    """The people whom `text` means; names are also looked up in `rooms` of the index that not everyone may ask.
 
     Each further way is tried only if nobody was found yet: the words as they are, then without titles, each of a
     pasted list, initials, domains of e-mails, mistyped words.
@@ -22,7 +22,7 @@ def find(text: str, at_most: int) -> Findings:
     query = read(text)
     if query is None:
         return Findings()
-    finder = Finder(at_most)
+    finder = Finder(at_most, rooms)
     query, findings = finder.meet_names(text, query)
     if not findings.hits:
         findings = finder.meet_list(text)
@@ -53,15 +53,16 @@ def nearest(text: str) -> list[int]:
 
 
 class Finder:
-    """Finds the people of a query for a list of `at_most` people."""
+    """Finds the people of a query for a list of `at_most` people, in `rooms` of the index beside those of everyone."""
 
-    def __init__(self, at_most: int) -> None:
-        self.at_most = at_most
+    def __init__(self, at_most: int, rooms: Sequence[str] = ()) -> None:
+        self.at_most, self.rooms = at_most, rooms
         # People have several rows, so that fewer people are found than rows are read.
         self.most_rows = at_most * 2
 
     def meet(self, query: Query) -> Findings:
         """The best of those who meet all terms. Often those who have all terms in one row are enough."""
+        query = query.in_rooms(self.rooms)
         findings = self._meet_in_one_row(query)
         if len(query.terms) > 1 and len(findings.hits) <= self.at_most:
             self._meet_in_several_rows(query.terms, findings)

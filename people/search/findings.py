@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from .table import FoundRow
 
 # What a word is made of counts too: a name is meant more often than an address.
-PENALTIES: dict[int, int] = {Kind.NAME: 0, Kind.SPELLING: 0, Kind.EMAIL: 2, Kind.PHONE: 2, Kind.FACT: 3}
+PENALTIES: dict[int, int] = {
+    **{Kind.NAME: 0, Kind.SPELLING: 0, Kind.HIDDEN_NAME: 1},
+    **{Kind.EMAIL: 2, Kind.PHONE: 2, Kind.FACT: 3},
+}
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from people.ground.text import fold
 
 from .nicknames import is_short_for
 from .query import Met, Way
-from .words import EMAIL_MARK, FACT_MARK, LAST_DIGITS_MARK, in_latin, spelt_out, words_in
+from .words import EMAIL_MARK, FACT_MARK, HIDDEN_MARK, LAST_DIGITS_MARK, in_latin, spelt_out, words_in
 
 
 class MarkedText(NamedTuple):
@@ -57,6 +57,11 @@ class Reason:
         return list(dict.fromkeys(word for text in shown for word in _shown(text)))
 
     @property
+    def is_hidden_name(self) -> bool:
+        """Whether the first name behind the known-as name led to the person, which no cell may show."""
+        return any(spelling.text.startswith(HIDDEN_MARK) for _, spelling in self.met)
+
+    @property
     def nickname(self) -> str:
         """Which name is short for which, if one was found by the other."""
         for term, spelling in self.met:
@@ -70,7 +75,7 @@ class Reason:
         """Where the cells of a row show the matches, each match once.
 
         The reason says what no cell shows: a nickname, names written without the space between cells, and one of
-        the `hidden` facts, each under its title: "Location Berlin".
+        the `hidden` facts, each under its title: "Location Berlin", "First name Magdalena".
         """
         spans: dict[str, list[Span]] = {}
         facts: dict[str, str] = {}
@@ -95,6 +100,8 @@ def _shown(text: str) -> list[str]:
     """A looked-up text as it stands in a row."""
     if text.startswith(LAST_DIGITS_MARK):
         return [text[:0:-1]]
+    if text.startswith(HIDDEN_MARK):
+        return text.split()[1:]
     return [text.removeprefix(EMAIL_MARK)] if text.startswith(EMAIL_MARK) else text.removeprefix(FACT_MARK).split()
 
 

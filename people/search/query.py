@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from phonenumbers import PhoneMetadata
 from people.ground.text import LONGEST_QUERY, digits_of, fold, printable
 
 from .nicknames import same_name
-from .words import EMAIL_MARK, FACT_MARK, LAST_DIGITS_MARK, LONGEST_WORD, in_latin, spelt_out, words_in
+from .words import EMAIL_MARK, FACT_MARK, LAST_DIGITS_MARK, LONGEST_WORD, MARKS, in_latin, spelt_out, words_in
 
 MOST_TERMS = 12
 MOST_VARIED = 100
@@ -68,6 +70,11 @@ class Spelling:
         """Whether another name is looked up than the one typed."""
         return self.way > Way.RESPELT
 
+    def in_rooms(self, rooms: Iterable[str]) -> "list[Spelling]":
+        """The same text in further rooms of the index; none of what has a room already, or means another name."""
+        has_room = self.text[:1] in MARKS
+        return [] if has_room or self.is_varied else [replace(self, text=room + self.text) for room in rooms]
+
     def meets(self, word: str) -> bool:
         """Whether a stored word is in the range."""
         start, end = self.bounds
@@ -106,6 +113,13 @@ class Term:
         """Whether one of its spellings is looked up among the facts of profiles."""
         return any(spelling.text.startswith(FACT_MARK) for spelling in self.spellings)
 
+    def in_rooms(self, rooms: Sequence[str]) -> "Term":
+        """This word, looked up in further rooms too: after how it was typed, and before facts and other names."""
+        further = [spelling for one in self.spellings for spelling in one.in_rooms(rooms)]
+        names = [one for one in self.plain if one.text[:1] not in MARKS]
+        others = [one for one in self.spellings if one not in names]
+        return replace(self, spellings=(*names, *further, *others))
+
     @property
     def written(self) -> list[str]:
         """What was typed, in each of its spellings."""
@@ -124,6 +138,13 @@ class LookUp:
     spelling: Spelling
     met: Met = ()
     is_whole_query: bool = False
+
+    def in_rooms(self, rooms: Iterable[str]) -> "list[LookUp]":
+        """The whole query in further rooms too."""
+        return [
+            replace(self, spelling=one, met=tuple((term, one) for term, _ in self.met))
+            for one in self.spelling.in_rooms(rooms)
+        ]
 
     def penalty(self, word: str) -> int:
         """How far a row of the range is from what was typed; below 0 when it holds the whole query."""
@@ -164,6 +185,14 @@ class Query:
             for spelling in term.varied:
                 phrases += [_phrase((term, spelling), *others), _phrase(*others, (term, spelling))]
         return tuple(phrases[:MOST_VARIED])
+
+    def in_rooms(self, rooms: Sequence[str]) -> "Query":
+        """This query, whose words are looked up in further rooms of the index too."""
+        if not rooms:
+            return self
+        terms = tuple(term.in_rooms(rooms) for term in self.terms)
+        phrases = [(phrase, *phrase.in_rooms(rooms)) for phrase in self.phrases]
+        return replace(self, terms=terms, phrases=tuple(chain.from_iterable(phrases)))
 
     def with_initials(self) -> "Query | None":
         """This query with short terms taken letter by letter ("jr tolkien"); None if it has no such terms."""

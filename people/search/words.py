@@ -18,7 +18,7 @@ from people.ground.emails import ascii_domain
 from people.ground.text import digits_of, fold
 
 # Raise it whenever other words come out of the same data: then everyone's words are out of date.
-WORDS_VERSION = "3"
+WORDS_VERSION = "4"
 LONGEST_WORD = 100
 # Spelt out where people have no such key: "mueller", "oersted", "djordje".
 SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"})
@@ -32,6 +32,9 @@ FIRST_IDEOGRAPH = "\u2e80"
 EMAIL_MARK = "@"
 LAST_DIGITS_MARK = "#"
 FACT_MARK = "="
+# First names behind a known-as name: a room that HR asks, and one for each person.
+HIDDEN_MARK = "~"
+MARKS = frozenset({EMAIL_MARK, LAST_DIGITS_MARK, FACT_MARK, HIDDEN_MARK})
 
 
 class Kind(IntEnum):
@@ -42,6 +45,7 @@ class Kind(IntEnum):
     EMAIL = 2
     PHONE = 3
     FACT = 4
+    HIDDEN_NAME = 5
 
 
 OF_EMPLOYEE = frozenset(Kind) - {Kind.FACT}
@@ -49,7 +53,7 @@ OF_PROFILE = frozenset({Kind.FACT})
 
 # The kind as a plain number: a million of them are compared in a rebuild.
 Words = frozenset[tuple[str, int]]
-_NAME, _SPELLING, _EMAIL, _PHONE, _FACT = (kind.value for kind in Kind)
+_NAME, _SPELLING, _EMAIL, _PHONE, _FACT, _HIDDEN_NAME = (kind.value for kind in Kind)
 PLAIN_WORD = re.compile("[a-z0-9']+")
 
 
@@ -64,16 +68,27 @@ class TextWords(NamedTuple):
     is_plain: bool = False
 
 
-def words_of_employee(first_name: str, last_name: str, email: str, phone: str) -> Words:
+def words_of_employee(given_name: str, last_name: str, email: str, phone: str) -> Words:
     """Everything by which names, e-mail and phone are found."""
-    names = split_name(first_name, last_name)
-    spellings, numbers = rows_of_spellings(first_name, last_name), phone_words(phone)
+    names = split_name(given_name, last_name)
+    spellings, numbers = rows_of_spellings(given_name, last_name), phone_words(phone)
     firsts = {*names, *numbers, *(row.partition(" ")[0] for row in spellings)}
     words = dict.fromkeys(numbers, _PHONE)
     words |= dict.fromkeys(spellings, _SPELLING)
     words |= dict.fromkeys(rotations(names), _NAME)
     words |= dict.fromkeys(email_words(email, firsts), _EMAIL)
     return frozenset(words.items())
+
+
+def words_of_hidden_name(key: int, first_name: str, last_name: str) -> Words:
+    """By which HR, and the employee with this key alone, find a first name that a known-as name stands before."""
+    names = [*rotations(split_name(first_name, last_name)), *rows_of_spellings(first_name, last_name)]
+    return frozenset((room + name, _HIDDEN_NAME) for room in (hidden_room(), hidden_room(key)) for name in names)
+
+
+def hidden_room(key: int | None = None) -> str:
+    """How hidden first names begin that HR finds; or the one that the employee with this key finds."""
+    return f"{HIDDEN_MARK}{key or ''} "
 
 
 @lru_cache(maxsize=1_000)

@@ -34,9 +34,8 @@ class StyleguideView(TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person = row_of(
-            Columns(1, "Magdalena", "Kowalczyk-Wiśniewska", "m@example.com", "+48223984176", "engineering", "Engineer")
-        )
+        names, reach = ("Magdalena", None, "Kowalczyk-Wiśniewska"), ("m@example.com", "+48223984176")
+        person = row_of(Columns(1, *names, *reach, "engineering", "Engineer"))
         form = EmployeeCreateForm({"first_name": "Ann", "email": "ann"}, editable=EmployeeForm.Meta.fields)
         form.similar_people = [person]
         picker = PickerForm(self.request.GET if "person" in self.request.GET else None)

@@ -47,6 +47,9 @@ people:section-update/contact         PUT/DELETE  form        form      405     
 people:section-update/work            GET         door        door      403        403     200    200
 people:section-update/work            POST        form        form      403        403     422    422
 people:section-update/work            PUT/DELETE  form        form      405        405     405    405
+people:section-update/about           GET         door        door      403        200     200    200
+people:section-update/about           POST        form        form      403        422     422    422
+people:section-update/about           PUT/DELETE  form        form      405        405     405    405
 people:section-update/private         GET         door        door      403        200     200    200
 people:section-update/private         POST        form        form      403        422     422    422
 people:section-update/private         PUT/DELETE  form        form      405        405     405    405

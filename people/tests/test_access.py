@@ -181,6 +181,7 @@ FORMS = {
     "people:employee-create-searched": {"q": "Zoë Mustermannova"},
     "people:section-update/contact": PERSON,
     "people:section-update/work": {"team": "product"},
+    "people:section-update/about": {"known_as": "Bo"},
     "people:section-update/private": {"gender": "other"},
     "people:section-update/shared": {"mobile": "+4530551001"},
     "people:section-update/complete": {"team": "product"},

@@ -1,8 +1,10 @@
 """The table of DESIGN §3, written a second time by hand."""
 
+from datetime import timedelta
 from inspect import signature
 
 import pytest
+from django.utils.timezone import localdate
 
 from people.accounts.models import User
 from people.models import Employee, EmployeeProfile
@@ -17,13 +19,14 @@ from people.visibility import (
     can_see_styleguide,
     can_star,
     editable_fields,
+    hidden_names_found_by,
     private_fields,
     searchable_fields,
     visible_fields,
 )
 
 RECORD = {"id", "sort_name", "created", "employee"}
-WORK = {"first_name", "last_name", "email", "team", "job_title", "manager", "location", "first_day"}
+WORK = {"last_name", "email", "team", "job_title", "manager", "location"} | (RULED := {"first_name", "first_day"})
 WORDS = {"known_as", "pronouns", "about", "chat"}
 SHARED = {"mobile", "birthday"}
 CHOICES = {"mobile_shared_with", "birthday_shared_with"}
@@ -47,6 +50,7 @@ PLACES = {
     "manager": ("work", "person", "asked"),
     "location": ("work", "text", "found", "asked"),
     "first_day": ("work", "date"),
+    "known_as": ("about", "text", "found"),
     "pronouns": ("about", "text"),
     "about": ("about", "lines"),
     "chat": ("about", "text"),
@@ -159,12 +163,52 @@ def test_private_is_what_not_everyone_sees():
 
 
 def test_searchable_fields_are_what_everyone_sees():
-    assert searchable_fields() == OPEN
+    assert searchable_fields() == OPEN - RULED
 
 
 def test_what_is_found_is_what_everyone_sees():
-    assert set(FOUND) <= searchable_fields()
-    assert {*signature(words_of_employee).parameters} <= set(FOUND)
+    assert set(FOUND) - {"first_name"} <= searchable_fields()
+    assert {*signature(words_of_employee).parameters} - {"given_name"} <= set(FOUND)
+
+
+@each_audience
+def test_first_name_behind_a_known_as_name_is_for_the_person_and_hr(audience):
+    reader, person = pair(audience)
+    person.known_as = "Maggie"
+
+    assert ("first_name" in visible_fields(reader, person)) == (audience not in {"colleague", "team mate"})
+    assert {"first_name"} <= private_fields(person)
+    assert "known_as" in visible_fields(reader, person)
+
+
+@each_audience
+@pytest.mark.parametrize(("days", "has_come"), [(-1, True), (0, True), (1, False)])
+def test_first_day_is_for_the_person_and_hr_until_it_has_come(audience, days, has_come):
+    reader, person = pair(audience)
+    person.first_day = localdate() + timedelta(days)
+
+    assert ("first_day" in visible_fields(reader, person)) == (has_come or audience not in {"colleague", "team mate"})
+    assert ("first_day" in private_fields(person)) == (not has_come)
+
+
+@pytest.mark.parametrize(
+    ("audience", "found"),
+    [
+        ("colleague", (False, 1)),
+        ("team mate", (False, 1)),
+        ("person", (False, 1)),
+        ("hr", (True, 1)),
+        ("administrator", (True, 1)),
+    ],
+)
+def test_hidden_first_names_are_found_by_hr_and_the_own_one_by_the_person(audience, found):
+    reader, _ = pair(audience)
+
+    assert hidden_names_found_by(reader) == found
+
+
+def test_nobody_and_accounts_of_nobody_find_no_hidden_first_name(db):
+    assert hidden_names_found_by(None) == hidden_names_found_by(User(pk=9)) == (False, None)
 
 
 def test_place_of_each_field_on_a_persons_page():

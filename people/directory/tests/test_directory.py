@@ -37,7 +37,7 @@ def asked(query: str) -> Directory:
 
 
 def names(query: str) -> list[str]:
-    return [strip_tags(row["first_name"]) for row in asked(query).page.rows]
+    return [strip_tags(row["given_name"]) for row in asked(query).page.rows]
 
 
 def add(number: int, *, team: str | None = "product") -> None:

@@ -20,7 +20,7 @@ RESULTS = htmx("employee-results")
 
 def shown(response) -> list[str]:
     """The first names of the listed people, in their order."""
-    return [strip_tags(row["first_name"]) for row in response.context_data["page"].rows]
+    return [strip_tags(row["given_name"]) for row in response.context_data["page"].rows]
 
 
 def results_of(response) -> str:

@@ -350,3 +350,21 @@ def tag_with(text: str, attribute: str) -> str:
     """The tag of `text` that has `attribute`."""
     place = text.index(attribute)
     return text[text.rindex("<", 0, place) : text.index(">", place)]
+
+
+@pytest.mark.parametrize(
+    "name", ["Katarzyna|Nowak", "Nowak|Katarzyna", "Katarzina|Nowak", "Kasia|Nowak", "Kasja|Nowak"]
+)
+def test_somebody_with_a_known_as_name_is_met_by_both_names(hr, name: str):
+    someone("Katarzyna|Nowak", known_as="Kasia")
+
+    answer = hr.post(NEW, typed(*name.split("|")))
+
+    assert answer.status_code == 422
+    assert "Kasia Nowak" in words_of(answer.text)
+
+
+def test_a_new_employee_has_no_known_as_name_yet(hr):
+    hr.post(NEW, typed("Ann", "Byron", known_as="Forged"))
+
+    assert Employee.objects.get().known_as is None

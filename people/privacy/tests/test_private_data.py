@@ -29,7 +29,7 @@ SHOWS = {
     "people:employee-detail": {"person", *INSIDERS},
     **{
         f"people:section-update/{section}": {"person", *INSIDERS}
-        for section in ("contact", "private", "shared", "complete")
+        for section in ("contact", "about", "private", "shared", "complete")
     },
     "people:section-update/work": INSIDERS,
     "people:employee-preview hr": {"person", *INSIDERS},
@@ -43,6 +43,7 @@ FRAGMENTS = [
     "main",
     "contact",
     "work",
+    "about",
     "private",
     "shared",
     "complete",
@@ -55,7 +56,7 @@ FRAGMENTS = [
 # Of the pages in SHOWS, the fragments that have no private section.
 WITHOUT_PRIVATE = {
     (name, section)
-    for section in ("contact", "work")
+    for section in ("contact", "work", "about")
     for name in ("people:employee-detail", f"people:section-update/{section}")
 }
 QUERIES = {
@@ -109,7 +110,12 @@ def pages_about(person: Employee) -> list[tuple[str, str]]:
 
 
 def test_every_private_field_is_planted_or_says_why_not():
-    planted, not_planted = {"dob", "birthday", "address", "mobile"}, {"gender": "its words stand on many pages"}
+    planted = {"dob", "birthday", "address", "mobile"}
+    not_planted = {
+        "gender": "its words stand on many pages",
+        "first_name": "hidden behind a known-as name only: test_known_as.py",
+        "first_day": "hidden until it has come only: test below",
+    }
 
     assert planted | not_planted.keys() == RECORDED
 
@@ -192,6 +198,19 @@ def contents() -> dict[str, list]:
         return tables
 
 
+@pytest.mark.parametrize("role", ["colleague", "team-mate", "person", "hr"])
+def test_first_day_is_shown_to_colleagues_once_it_has_come(role: str):
+    person = plant(0)
+    client = visitor(role, person)
+    shown = []
+
+    for day in ("2999-04-03", "2001-04-03"):
+        Employee.objects.filter(pk=person.pk).update(first_day=day)
+        shown.append(f"3 April {day[:4]}" in client.get(person.get_absolute_url()).text)
+
+    assert shown == [role in {"person", "hr"}, True]
+
+
 # What is changed
 
 CONTACT = {"first_name", "last_name", "email", "phone"}
@@ -199,7 +218,8 @@ PRIVATE = {"dob", "address", "gender"}
 CHOICES = {"mobile_shared_with", "birthday_shared_with"}
 CHANGES = {
     "people:section-update/contact": {"person": {"phone"}, "hr": CONTACT, "administrator": CONTACT},
-    "people:section-update/work": {"hr": {"team"}, "administrator": {"team"}},
+    "people:section-update/work": {"hr": {"team", "first_day"}, "administrator": {"team", "first_day"}},
+    "people:section-update/about": {"person": {"known_as"}, "hr": {"known_as"}, "administrator": {"known_as"}},
     "people:section-update/private": {"person": PRIVATE, "hr": PRIVATE, "administrator": PRIVATE},
     "people:section-update/shared": {"person": {"mobile", *CHOICES}, "hr": {"mobile"}, "administrator": {"mobile"}},
     "people:section-update/complete": {
@@ -216,6 +236,7 @@ def everything(other: Employee) -> dict:
     return {
         **{"first_name": "Forged", "last_name": "Forged", "email": "forged@example.com", "phone": "+14155559999"},
         **{"team": "marketing", "dob": "1999-09-09", "address": "Forged", "gender": "female"},
+        **{"known_as": "Forged", "first_day": "2001-01-01"},
         **{"mobile": "+4530999999", "mobile_shared_with": "colleagues", "birthday_shared_with": "colleagues"},
         **{"id": 4711, "pk": 4711, "sort_name": "forged", "created": "2001-01-01", "modified": "2001-01-01"},
         **{"user": other.user_id, "user_id": other.user_id, "employee": other.pk, "employee_id": other.pk},
@@ -242,7 +263,9 @@ def test_posting_everything_everywhere_changes_only_what_the_table_allows(role: 
     cookies, accounts, before = client.cookies, roles(), state(person)
     wrong = {}
 
-    for name, headers in product(names, [{}, *map(htmx, ("main", "contact", "work", "private", "shared", "complete"))]):
+    for name, headers in product(
+        names, [{}, *map(htmx, ("main", "contact", "work", "about", "private", "shared", "complete"))]
+    ):
         client.cookies = copy(cookies)  # one of the addresses signs out
         with transaction.atomic():
             client.post(address(name, person), everything(other), headers=headers)

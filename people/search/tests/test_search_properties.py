@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from people.accounts.models import User
 from people.derived import out_of_date, rewrite
 from people.ground.text import fold
 from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
@@ -37,6 +38,27 @@ class PrefixTests(TestCase):
         for text in (prefix, fold(prefix), prefix.upper()):
             if "".join(words_in(text).joined):
                 assert person in Employee.objects.search(text), text
+
+    @quick
+    @given(first_name=names, known_as=names, last_name=names, data=st.data())
+    def test_hr_and_the_person_find_a_hidden_first_name_and_others_do_not(
+        self, first_name: str, known_as: str, last_name: str, data
+    ) -> None:
+        account, other = (User.objects.create(email=f"{name}@example.com") for name in ("person", "other"))
+        names = {"first_name": first_name, "known_as": known_as, "last_name": last_name}
+        person = employee(**names, user=account, email="q@example.com", phone=next_phone())
+        employee(user=other, first_name="Ada", known_as="Bo")
+        word = data.draw(st.sampled_from(f"{person.first_name} {person.last_name}".split()))
+        prefix = word[: data.draw(st.integers(2, 12))]
+        texts = [text for text in (prefix, fold(prefix), prefix.upper()) if "".join(words_in(text).joined)]
+
+        for reader in (User(is_superuser=True), account):
+            assert all(person in Employee.objects.search(text, reader) for text in texts), texts
+        found = [list(Employee.objects.search(text, other)) for text in texts]
+        person.first_name = "Xx"
+        person.save()
+
+        assert [list(Employee.objects.search(text, other)) for text in texts] == found
 
 
 class WordsMachine(RuleBasedStateMachine):
@@ -77,6 +99,19 @@ class WordsMachine(RuleBasedStateMachine):
         for person in Employee.objects.order_by("pk")[number : number + 1]:
             person.first_name = first_name
             person.save(update_fields=["first_name"])
+
+    @rule(known_as=st.none() | names, number=st.integers(0, 9))
+    def call(self, known_as: str | None, number: int) -> None:
+        for person in Employee.objects.order_by("pk")[number : number + 1]:
+            person.known_as = known_as
+            person.save(update_fields=["known_as"])
+
+    @rule(known_as=st.none() | names)
+    def call_many(self, known_as: str | None) -> None:
+        people = list(Employee.objects.order_by("-pk")[:2])
+        for person in people:
+            person.known_as = known_as
+        Employee.objects.bulk_update(people, ["known_as"])
 
     @rule(first_name=names)
     def rename_many(self, first_name: str) -> None:

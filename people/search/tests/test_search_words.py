@@ -96,12 +96,27 @@ def test_bulk_ways_write_words_too() -> None:
     assert_right()
 
 
+def test_a_known_as_name_takes_the_place_of_the_first_name() -> None:
+    person = employee(first_name="Zoë", last_name="Hara", email="z@example.com")
+
+    person.known_as = "Quill"
+    person.save(update_fields=["known_as"])
+
+    assert list(Employee.objects.search("quill hara")) == [person]
+    assert list(Employee.objects.search("zoe")) == []
+    assert_right()
+    person.known_as = None
+    Employee.objects.bulk_update([person], ["known_as"])
+    assert list(Employee.objects.search("zoe hara")) == [person]
+    assert_right()
+
+
 # Rebuilding
 
 
 def test_changes_past_every_way_of_saving_are_counted_and_mended(client) -> None:
     person, other, third = employee(first_name="Zoë"), employee(), employee(profile__team=EmployeeProfile.Teams.Product)
-    Employee.objects.filter(pk=person.pk).update(first_name="Wanda")
+    Employee.objects.filter(pk=person.pk).update(known_as="Wanda")
     SearchWord.objects.filter(employee=other).delete()
     EmployeeProfile.objects.filter(employee=third).update(team=EmployeeProfile.Teams.Marketing)
 

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from people.accounts.models import User
 from people.directory.picker import EmployeeField
 from people.ground.emails import tidy_email
 from people.ground.layout import FieldsLayout
-from people.models import Employee
+from people.models import Employee, name_of
 
 NO_ACCOUNT = (
     "{name} has no account, and can’t sign in. Please make one in the administration and link it to {name} first."
@@ -42,7 +42,7 @@ class AccountField(EmployeeField):
         employee = super().clean(value)
         account = accounts.filter(employee=employee).first()
         if not account:
-            raise ValidationError(NO_ACCOUNT.format(name=employee), "no_account")
+            raise ValidationError(NO_ACCOUNT.format(name=employee and employee.name), "no_account")
         return account
 
 
@@ -51,6 +51,11 @@ class HRManagerForm(forms.Form):
 
     person = AccountField()
     helper = FieldsLayout("person")
+
+    def __init__(self, *args: Any, reader: User | None = None, **kwargs: Any) -> None:
+        """`reader` is who fills it in."""
+        super().__init__(*args, **kwargs)
+        cast(AccountField, self.fields["person"]).reader = reader
 
     @classmethod
     def refilled(cls, typed: QueryDict) -> Self:
@@ -62,8 +67,3 @@ class HRManagerForm(forms.Form):
         if account.is_in_hr_group:
             raise ValidationError(f"{name_of(account)} is an HR manager already.", "already")
         return account
-
-
-def name_of(account: User) -> str:
-    """The person of the account, as colleagues know them; its e-mail when it is nobody's."""
-    return str(getattr(account, "employee", None) or account)

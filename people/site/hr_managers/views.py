@@ -13,8 +13,9 @@ from django.views.generic import FormView, View
 from people.accounts.actions import give_hr_role, take_hr_role
 from people.accounts.models import Membership
 from people.accounts.requests import SignedInRequest
+from people.models import name_of
 
-from .forms import HRManagerForm, name_of
+from .forms import HRManagerForm
 
 
 class RoleGiverMixin(UserPassesTestMixin, View):
@@ -39,6 +40,9 @@ class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
     def refilled_form(cls, request: HttpRequest) -> HRManagerForm:
         """What was typed in a refused request, to be sent once more."""
         return HRManagerForm.refilled(request.POST)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"reader": self.request.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         memberships = Membership.objects.of_hr_managers().select_related("user__employee", "given_by__employee")

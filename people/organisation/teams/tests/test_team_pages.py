@@ -109,7 +109,7 @@ def test_team_says_who_joined_lately(reader: Client):
 
     rows = context_of(reader, "/teams/product/")["joined"]
 
-    assert [row["first_name"] for row in rows] == ["Today", "Lately"]
+    assert [row["given_name"] for row in rows] == ["Today", "Lately"]
 
 
 def test_people_of_a_team_stand_on_pages_of_fifty(reader: Client):
