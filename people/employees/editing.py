@@ -12,7 +12,7 @@ from django.views.generic import UpdateView, View
 from django_htmx.http import replace_url
 
 from people.accounts.requests import SignedInRequest
-from people.models import Employee, EmployeeProfile
+from people.models import Employee
 from people.visibility import audiences_of, can_choose_sharing, editable_by
 
 from .forms import PROFILE_FIELDS, SectionForm
@@ -80,10 +80,11 @@ class SharingKeptView(View):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        employee = get_object_or_404(Employee.objects.with_card_details(), pk=pk)
+        employee = get_object_or_404(Employee.objects.with_card_details().exclude(profile=None), pk=pk)
         if not can_choose_sharing(self.request.user, employee):
             raise PermissionDenied
-        EmployeeProfile.objects.filter(employee=employee).update(sharing_ended=None)
+        employee.profile.sharing_ended = None
+        employee.profile.save(update_fields=["sharing_ended"])
         messages.success(request, "Kept: only HR and you see it")
         return redirect(employee)
 

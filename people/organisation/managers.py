@@ -69,7 +69,7 @@ def changing_managers(people: Iterable[int] = ()) -> Iterator[set[int]]:
     """
     outer = _written.get()
     if outer is not None:
-        outer.update(people)
+        outer |= {*people}
         yield outer
         return
     written = {*people}
