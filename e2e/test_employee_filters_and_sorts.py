@@ -56,7 +56,7 @@ def expect_marked(link: Locator) -> None:
 @pytest.mark.usefixtures("javascript")
 def test_team_link_shows_as_many_people_as_it_counts(page: Page):
     search(page, TEXT)
-    found = {name: number_of(team(page, name)) for name in ("All", "Sales", "Design", "Customer support")}
+    found = {name: number_of(team(page, name)) for name in ("All", "Sales", "Customer support")}
     assert min(found.values()) > 0
 
     team(page, "Sales").click()
@@ -66,6 +66,40 @@ def test_team_link_shows_as_many_people_as_it_counts(page: Page):
     expect(page.get_by_role("cell", name="Sales", exact=True)).to_have_count(found["Sales"])
     expect_marked(team(page, "Sales"))
     assert {name: number_of(team(page, name)) for name in found} == found
+
+
+def choose(page: Page, label: str, name: str) -> None:
+    """Choose one of a list beside the pills; without scripts by its button."""
+    page.get_by_label(label, exact=True).select_option(name)
+    button = page.get_by_role("button", name="Show", exact=True)
+    if button.is_visible():
+        button.click()
+
+
+@pytest.mark.usefixtures("javascript")
+def test_other_teams_their_parts_and_locations_are_chosen_beside_the_pills(page: Page):
+    choose(page, "Other teams", "Leadership")
+    expect_marked(team(page, "Leadership"))
+
+    choose(page, "Other teams", "Engineering")
+    expect(page.get_by_role("link", name="Remove team Engineering")).to_be_visible()
+    alone = results(page).count()
+    page.get_by_role("link", name="With sub-teams").click()
+
+    expect(page).to_have_url(re.compile(r"\?team=engineering&parts=1$"))
+    expect(page.get_by_role("link", name="Remove with sub-teams")).to_be_visible()
+    assert results(page).count() > alone
+
+    choose(page, "Location", "Lisbon")
+
+    expect(page.get_by_role("link", name="Remove location Lisbon")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?(?=.*team=engineering)(?=.*parts=1)(?=.*location=\d)"))
+    expect(page.get_by_label("Location", exact=True)).to_have_value(re.compile(r"\d+"))
+
+    page.get_by_role("link", name="Clear all").click()
+
+    expect(chips(page)).to_have_count(0)
+    expect(page.get_by_label("Location", exact=True)).to_have_value("")
 
 
 @pytest.mark.usefixtures("javascript")
@@ -214,9 +248,9 @@ def test_nobody_in_the_team_offers_every_team(page: Page):
 
 def test_count_is_announced(page: Page):
     search(page, TEXT)
-    found = number_of(team(page, "Design"))
+    found = number_of(team(page, "Sales"))
 
-    team(page, "Design").click()
+    team(page, "Sales").click()
 
     expect(announcement(page)).to_have_text(re.compile(rf"^{found} of [\d,]+ people match(es)?$"))
 

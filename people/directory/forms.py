@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from people.ground.text import clean_query
-from people.models import Team
+from people.models import Location, Team
 
 from .suggestions import SHOWN
 
@@ -42,18 +42,15 @@ class PageField(forms.IntegerField):
             return 1
 
 
-def team_choices() -> list[tuple[str, str]]:
-    """Everyone, and each team by its key."""
-    return [("", "All"), *((node.key, node.name) for node, _ in Team.objects.tree().walk())]
-
-
 class EmployeeFilterForm(forms.Form):
     """Reads the directory's query string; a bad value counts as the nearest valid one, a missing one too."""
 
     ORDERS: ClassVar = {"best": "Best match", "name": "A–Z", "-name": "Z–A", "newest": "Newest"}
 
     q = QueryField()
-    team = LenientChoiceField(lambda: [key for key, _ in team_choices()])
+    team = LenientChoiceField(lambda: ["", *Team.objects.tree().nodes])
+    parts = LenientChoiceField(lambda: ["", "1"])
+    location = LenientChoiceField(lambda: ["", *map(str, Location.objects.names())])
     sort = LenientChoiceField(lambda: [*EmployeeFilterForm.ORDERS])
     page = PageField()
 
@@ -62,9 +59,13 @@ class EmployeeFilterForm(forms.Form):
         self.full_clean()
 
     def clean(self) -> dict[str, Any]:
-        """Without a search nobody is the best match."""
+        """Without a search nobody is the best match, and not every team has parts."""
         chosen = self.cleaned_data
-        return chosen | {"sort": "name"} if chosen["sort"] == "best" and not chosen["q"] else chosen
+        if chosen["sort"] == "best" and not chosen["q"]:
+            chosen["sort"] = "name"
+        if not Team.objects.tree().parts.get(chosen["team"]):
+            chosen["parts"] = ""
+        return chosen
 
     @property
     def orders(self) -> dict[str, str]:

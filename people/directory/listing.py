@@ -4,6 +4,7 @@ A page is found by its keys alone, in the order of one index; then what is shown
 end where counting and skipping people would take time that grows with the organisation.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -21,13 +22,13 @@ from people.models import Employee, ListPlace, Team
 from people.querysets import ORDERS
 from people.search.findings import Findings, Hit
 
+from .combined import Combined
 from .rows import NO_HITS, Row, ranked_rows, rows_of
+from .sizes import COUNT_LIMIT, Sizes, sizes_at, sizes_of_teams
 
 PEOPLE_PER_PAGE = 50
 # Nobody turns so many pages, and skipping more people would take longer than drawing the page.
 LAST_PAGE = 2_000
-# Nobody reads a number further than this: it says "10,000+".
-COUNT_LIMIT = 10_000
 
 
 class NumberOfRows(Subquery):
@@ -45,8 +46,9 @@ class Page:
     number: int = 1
     # The pages to choose from; None for a gap.
     numbers: list[int | None] = field(default_factory=list)
-    # Whether more people follow, on a next page or, after the last one, on none.
+    # Whether more people follow, on a next page or, after the last one that can be asked for, on none.
     has_more: bool = False
+    last: int = LAST_PAGE
 
     @property
     def start(self) -> int:
@@ -66,11 +68,14 @@ class Page:
     @property
     def next(self) -> int | None:
         """The number of the page after; None without one."""
-        return self.number + 1 if self.has_more and self.number < LAST_PAGE else None
+        return self.number + 1 if self.has_more and self.number < self.last else None
 
 
 class Directory:
-    """The people whom a query string asks for: `chosen` has q, team, sort and page. `reader` is who asks."""
+    """The people whom a query string asks for; `reader` is who asks.
+
+    `chosen` has q, team, parts, location, sort and page.
+    """
 
     def __init__(self, chosen: Mapping[str, Any], reader: User | None = None) -> None:
         self.chosen, self.reader = chosen, reader
@@ -82,8 +87,10 @@ class Directory:
 
     @property
     def has_more(self) -> bool:
-        """Whether more people match than the search reads."""
-        return bool(self.findings and self.findings.is_cut)
+        """Whether more people match than are read."""
+        if self.findings is None:
+            return self._is_cut
+        return self.findings.is_cut
 
     @property
     def are_similar(self) -> bool:
@@ -91,38 +98,85 @@ class Directory:
         return bool(self.findings and self.findings.are_similar)
 
     @cached_property
-    def counts_by_team(self) -> dict[str, int]:
-        """How many of the people found each team has, and all under ""; above COUNT_LIMIT it means more than that."""
-        if self.findings is None:
-            return self._counts_of_everyone
-        found = self.findings.count_by_team()
-        return {"": sum(found.values()), **{team: found.get(team, 0) for team in Team.objects.tree().nodes}}
+    def teams(self) -> list[str]:
+        """The chosen team, with its parts if they are asked for; none if any team will do."""
+        team = self.chosen["team"]
+        return Team.objects.tree().with_parts(team) if self.chosen["parts"] else [team] if team else []
 
     @cached_property
-    def _counts_of_everyone(self) -> dict[str, int]:
-        """The counts without a search, of teams only if nobody searches; one query."""
-        teams = ("", *Team.objects.tree().nodes) if self.findings is None else ("",)
-        counts = next(iter(_counts_query(teams, COUNT_LIMIT).rows()), [0] * len(teams))
-        return dict(zip(teams, counts, strict=True))
+    def location(self) -> int | None:
+        """The key of the chosen location."""
+        return int(self.chosen["location"]) if self.chosen["location"] else None
 
-    @property
+    @cached_property
+    def sizes(self) -> Sizes:
+        """How many people each team has, of those found and of those at the chosen location."""
+        if self.findings is not None:
+            hits = self.findings.hits.values()
+            return Sizes(Counter(hit.team for hit in hits if self.location in (None, hit.location)))
+        return sizes_of_teams() if self.location is None else sizes_at(self.location)
+
+    @cached_property
     def total(self) -> int:
-        """How many people there are, found or not."""
-        return self._counts_of_everyone[""]
+        """How many people there are, found or not; above COUNT_LIMIT it means more than that."""
+        if self.findings is None and self.sizes.is_cut:
+            return COUNT_LIMIT + 1
+        rows = _total_query(COUNT_LIMIT).rows()
+        return int(rows[0][0]) if rows else 0
+
+    @cached_property
+    def count(self) -> int:
+        """How many people are found, in the chosen teams and at the chosen location."""
+        if self._is_too_much_to_count:
+            return self._combined.count(self.chosen["sort"])
+        if self.teams:
+            return min(sum(self.sizes.teams[team] for team in self.teams), COUNT_LIMIT + 1)
+        return self.count_in_any_team
 
     @property
-    def count(self) -> int:
-        """How many people are found, in the chosen team if there is one."""
-        return self.counts_by_team[self.chosen["team"]]
+    def count_in_any_team(self) -> int:
+        """How many people are found at the chosen location, whatever their team."""
+        is_of_everyone = self.findings is None and self.location is None
+        return self.total if is_of_everyone else min(self.sizes.total, COUNT_LIMIT + 1)
+
+    def count_in(self, team: str) -> int | None:
+        """How many of the people found at the chosen location the team has; None if nobody knows."""
+        return None if self.sizes.is_cut else min(self.sizes.teams[team], COUNT_LIMIT + 1)
+
+    @property
+    def _is_too_much_to_count(self) -> bool:
+        """Whether teams are asked for at a location that has more people than are read."""
+        return self.findings is None and bool(self.teams) and self.sizes.is_cut
+
+    @property
+    def _is_cut(self) -> bool:
+        """Whether only some people of the teams were read, to look who of them is at the location."""
+        return self._is_too_much_to_count and sum(map(sizes_of_teams().teams.__getitem__, self.teams)) > COUNT_LIMIT
+
+    @cached_property
+    def _combined(self) -> Combined:
+        """Who is in the chosen teams and at the chosen location, if that is asked for; by what has fewer people."""
+        if self.location is None:
+            return Combined("team", self.teams)
+        if self.sizes.is_cut:
+            return Combined("team", self.teams, "location_id", [self.location])
+        return Combined("location_id", [self.location], "team", self.teams)
+
+    @property
+    def _is_combined(self) -> bool:
+        """Whether no single index holds the list."""
+        return len(self.teams) > 1 or bool(self.teams and self.location)
 
     @cached_property
     def nearest(self) -> list[Row]:
         """Rows of a few people who may have been meant when nobody was found in any team."""
-        return [] if self.counts_by_team[""] else ranked_rows(Employee.objects.nearest_to(self.chosen["q"]))
+        return [] if self.count_in_any_team else ranked_rows(Employee.objects.nearest_to(self.chosen["q"]))
 
     def query(self, **changes: Any) -> str:
         """The query string that asks for these people with `changes`, from the first page unless they name another."""
-        asked = {name: self.chosen[name] for name in ("q", "team", "sort")} | changes
+        asked = {name: self.chosen[name] for name in ("q", "team", "parts", "location", "sort")} | changes
+        if not asked["team"]:
+            asked["parts"] = None
         if asked["sort"] == "best" or (asked["sort"] == "name" and not asked["q"]):
             asked["sort"] = None  # the order without a choice
         given = {name: value for name, value in asked.items() if value}
@@ -131,27 +185,29 @@ class Directory:
     @property
     def is_everyone(self) -> bool:
         """Whether nobody is left out, as far as people were counted."""
-        is_asked = self.chosen["q"] or self.chosen["team"]
+        is_asked = self.chosen["q"] or self.teams or self.location
         return self.count == self.total and (self.total <= COUNT_LIMIT or not is_asked)
 
     @cached_property
     def page(self) -> Page:
         """The chosen page, or the nearest one that there is."""
-        number = min(self.chosen["page"], LAST_PAGE)
+        last = ceil(COUNT_LIMIT / PEOPLE_PER_PAGE) if self._is_combined else LAST_PAGE
+        number = min(self.chosen["page"], last)
         if self.count <= COUNT_LIMIT:
             number = min(number, max(1, ceil(self.count / PEOPLE_PER_PAGE)))
         rows = self._rows_of_page(number)
         if not rows and number > 1:
-            people = keys_in_order(self.chosen["team"], self.chosen["sort"])[: LAST_PAGE * PEOPLE_PER_PAGE]
-            number = ceil(people.count() / PEOPLE_PER_PAGE)
+            people = keys_in_order(self.chosen["sort"], **self._place)[: last * PEOPLE_PER_PAGE]
+            number = 1 if self._is_combined else max(1, ceil(people.count() / PEOPLE_PER_PAGE))
             rows = self._rows_of_page(number)
-        return Page(rows[:PEOPLE_PER_PAGE], number, self._numbers(number, len(rows)), len(rows) > PEOPLE_PER_PAGE)
+        numbers = self._numbers(number, len(rows), last)
+        return Page(rows[:PEOPLE_PER_PAGE], number, numbers, len(rows) > PEOPLE_PER_PAGE, last)
 
-    def _numbers(self, number: int, rows: int) -> list[int | None]:
+    def _numbers(self, number: int, rows: int, last: int) -> list[int | None]:
         """The numbers to choose from: the first, those around and the last, if that is known; None for a gap."""
         is_known = self.count <= COUNT_LIMIT
         people = self.count if is_known else max(COUNT_LIMIT, (number - 1) * PEOPLE_PER_PAGE + rows)
-        paginator = Paginator(range(min(people, LAST_PAGE * PEOPLE_PER_PAGE)), PEOPLE_PER_PAGE)
+        paginator = Paginator(range(min(people, last * PEOPLE_PER_PAGE)), PEOPLE_PER_PAGE)
         pages = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
         numbers = [page if isinstance(page, int) else None for page in pages]
         return numbers if is_known else [*numbers, None]
@@ -162,44 +218,59 @@ class Directory:
 
     def rows(self, start: int, wanted: int) -> list[Row]:
         """The rows of so many people as are wanted, after the first `start`."""
-        team, sort = self.chosen["team"], self.chosen["sort"]
+        sort = self.chosen["sort"]
         if self.findings is None:
-            asked = [team, wanted, start] if team else [wanted, start]
-            return ranked_rows([key for (key,) in _keys_query(sort, is_team=bool(team)).rows(asked)])
-        found = [hit.employee for hit in self._hits.values() if not team or hit.team == team]
+            return ranked_rows(self._keys(start, wanted))
+        found = [hit.employee for hit in self._hits.values() if self._is_meant(hit)]
         if sort == "best":
             return ranked_rows(found[start : start + wanted], self._hits)
         people = Employee.objects.filter(pk__in=found).sorted_by(sort)
         return rows_of(people[start : start + wanted], self._hits)
+
+    def _keys(self, start: int, wanted: int) -> list[int]:
+        """The keys of those people without a search."""
+        sort = self.chosen["sort"]
+        if self._is_combined:
+            return self._combined.keys(sort, start, wanted)
+        query = _keys_query(sort, *self._place)
+        return [key for (key,) in query.rows([*self._place.values(), wanted, start])]
+
+    @property
+    def _place(self) -> dict[str, str | int]:
+        """The one column by which people are found, if not everyone is, and its value."""
+        if self.location is not None:
+            return {"location": self.location}
+        return {"team": self.chosen["team"]} if self.teams else {}
+
+    def _is_meant(self, hit: Hit) -> bool:
+        """Whether somebody found is in the chosen teams and at the chosen location."""
+        return (not self.teams or hit.team in self.teams) and self.location in (None, hit.location)
 
     @property
     def _hits(self) -> Mapping[int, Hit]:
         return self.findings.hits if self.findings else NO_HITS
 
 
-def keys_in_order(team: str, sort: str) -> QuerySet[Any, Any]:
-    """The employees' keys, of a team or of everyone, in an order that one index holds."""
-    if team:
+def keys_in_order(sort: str, **place: str | int) -> QuerySet[Any, Any]:
+    """The employees' keys, of a team, of a location or of everyone, in an order that one index holds."""
+    if place:
         order = [name.replace("pk", "employee") for name in ORDERS[sort]]
-        return ListPlace.objects.filter(team=team).order_by(*order).values("employee")
+        return ListPlace.objects.filter(**place).order_by(*order).values("employee")
     return Employee.objects.order_by(*ORDERS[sort]).values("pk")
 
 
 @cache
-def _counts_query(teams: tuple[str, ...], limit: int) -> CompiledQuery:
-    """How many people each team has, and all of them under "", counted to the limit; no row if there is nobody.
+def _total_query(limit: int) -> CompiledQuery:
+    """How many people there are, counted to the limit; no row if there is nobody.
 
     Looking whether there is one more than the limit is quicker than counting so far, so it comes first.
     """
-    counts = []
-    for team in teams:
-        people = keys_in_order(team, "newest").order_by()
-        is_more = Subquery(people.values_list(Value(limit + 1))[limit : limit + 1])
-        counts.append(Coalesce(is_more, NumberOfRows(people[:limit])))
-    return CompiledQuery(Employee.objects.order_by().values_list(*counts)[:1])
+    people = Employee.objects.order_by().values("pk")
+    is_more = Subquery(people.values_list(Value(limit + 1))[limit : limit + 1])
+    return CompiledQuery(Employee.objects.order_by().values_list(Coalesce(is_more, NumberOfRows(people[:limit])))[:1])
 
 
 @cache
-def _keys_query(sort: str, *, is_team: bool) -> CompiledQuery:
-    """The keys of everyone or of a team in order; to be told the team, how many, and after how many."""
-    return CompiledQuery(keys_in_order("any" if is_team else "", sort), " LIMIT %s OFFSET %s")
+def _keys_query(sort: str, column: str = "") -> CompiledQuery:
+    """The keys of everyone, of a team or of a location in order; to be told which, how many, and after how many."""
+    return CompiledQuery(keys_in_order(sort, **({column: 0} if column else {})), " LIMIT %s OFFSET %s")

@@ -12,16 +12,16 @@ from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
-from people.models import Team
 
-from .forms import EmployeeFilterForm, SearchBoxForm, team_choices
+from .filters import Filters
+from .forms import EmployeeFilterForm, SearchBoxForm
 from .listing import Directory
 from .rows import rows_of
 from .suggestions import LOOKED_FOR, Suggestions, starred_by
 
 
 class EmployeeListView(PartialMixin, TemplateView):
-    """The directory: search, team, order and page stand in the query string."""
+    """The directory: search, team, location, order and page stand in the query string."""
 
     request: SignedInRequest
     template_name = "directory/employee_list.html"
@@ -29,15 +29,14 @@ class EmployeeListView(PartialMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = EmployeeFilterForm(self.request.GET)
-        chosen, tree = filters.cleaned_data, Team.objects.tree()
+        chosen = filters.cleaned_data
         directory = Directory(chosen, self.request.user)
         return super().get_context_data(
             directory=directory,
             chosen=chosen,
             orders=filters.orders,
             default_sort=next(iter(filters.orders)),
-            teams=[(value, label, directory.counts_by_team[value]) for value, label in team_choices()],
-            team_label=tree.name_of(chosen["team"]) or "",
+            filters=Filters(directory),
             page=directory.page,
             state=state_of(directory),
             **kwargs,
@@ -65,9 +64,9 @@ class EmployeePrintView(TemplateView):
 
 
 def state_of(directory: Directory) -> str:
-    """What the list shows, for the title of the window: "mar in Product, page 2"; of everyone nothing."""
-    q, team, number = directory.chosen["q"], directory.chosen["team"], directory.page.number
-    people = " in ".join(filter(None, [Truncator(q).chars(40), Team.objects.tree().name_of(team)]))
+    """What the list shows, for the title of the window: "mar in Product, Berlin, page 2"; of everyone nothing."""
+    q, number, filters = directory.chosen["q"], directory.page.number, Filters(directory)
+    people = " in ".join(filter(None, [Truncator(q).chars(40), filters.place]))
     if q and not directory.count:
         people = f"Nobody matches {people}"
     page = f"{'page' if people else 'Page'} {number}" if number and number > 1 else ""

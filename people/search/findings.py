@@ -1,6 +1,5 @@
 """The people found: how well each matches, and by what. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ class Hit:
     employee: int
     rank: tuple[int, str, int]
     team: str | None
+    location: int | None
     met: Met
 
     @property
@@ -52,17 +52,13 @@ class Findings:
         first = next(iter(self.hits.values()), None)
         return first is not None and any(spelling.way is Way.MISTYPED for _, spelling in first.met)
 
-    def count_by_team(self) -> dict[str | None, int]:
-        """How many of the people each team has; None is for people without a team."""
-        return Counter(hit.team for hit in self.hits.values())
-
     def add(self, rows: Iterable["FoundRow"], look_ups: Sequence[LookUp], others: Sequence[Term] = ()) -> None:
         """Take the best row of each person. `others` are the terms that the rows' other words meet."""
         for row in rows:
             penalty, met = judge(row, look_ups[row.look_up], others)
             rank = (penalty, row.word, row.employee)
             if row.employee not in self.hits or rank < self.hits[row.employee].rank:
-                self.hits[row.employee] = Hit(row.employee, rank, row.team, met)
+                self.hits[row.employee] = Hit(row.employee, rank, row.team, row.location, met)
 
     @property
     def best(self) -> list[Hit]:

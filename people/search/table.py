@@ -25,6 +25,7 @@ class FoundRow(NamedTuple):
     # The words, each with its kind ("lee 0"), by which the employee meets the other terms.
     other_words: tuple[str, ...]
     team: str | None
+    location: int | None
 
 
 def read_ranges(look_ups: Sequence[LookUp], *, of_each: int, in_all: int) -> list[FoundRow]:
@@ -88,13 +89,16 @@ def _word_of_employee(term: Term) -> str:
 
 
 def _found_rows(rows: str, bounds: list[str], most: int) -> list[FoundRow]:
-    """Run the statement that gives `rows`, with the team of each employee."""
+    """Run the statement that gives `rows`, with the team and location of each employee."""
     profile = connection.ops.quote_name(apps.get_model("people.EmployeeProfile")._meta.db_table)
-    team = f"(SELECT team FROM {profile} WHERE {profile}.employee_id = found.employee_id) AS team"  # noqa: S608
-    found = _rows(f"SELECT found.*, {team} FROM ({rows} LIMIT {most}) found", bounds)  # noqa: S608
+    found = _rows(
+        f"SELECT found.*, {profile}.team, {profile}.location_id FROM ({rows} LIMIT {most}) found"  # noqa: S608
+        f" LEFT JOIN {profile} ON {profile}.employee_id = found.employee_id",
+        bounds,
+    )
     return [
-        FoundRow(employee, word, kind, look_up, tuple(other_words), team)
-        for employee, word, kind, look_up, *other_words, team in found
+        FoundRow(employee, word, kind, look_up, tuple(other_words), team, location)
+        for employee, word, kind, look_up, *other_words, team, location in found
     ]
 
 

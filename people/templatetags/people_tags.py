@@ -12,7 +12,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from people.directory.listing import COUNT_LIMIT
+from people.directory.sizes import COUNT_LIMIT
 from people.ground import emails
 from people.visibility import can_add_employees, can_manage_organisation
 
@@ -34,8 +34,10 @@ def breakable(email: str) -> str:
 
 
 @register.filter
-def counted(number: int) -> str:
-    """A number that was counted to a limit: "9,999", "10,000+"."""
+def counted(number: int | None) -> str:
+    """A number that was counted to a limit: "9,999", "10,000+"; nothing for one that nobody knows."""
+    if number is None:
+        return ""
     return f"{intcomma(COUNT_LIMIT)}+" if number > COUNT_LIMIT else intcomma(number)
 
 

@@ -1,7 +1,7 @@
 /* The list of people: the search box above it, the focus when the list is swapped, arrow keys, copying. */
 "use strict";
 
-const DIRECTORY_LINKS = "#team-filter a, #employee-results a:not(tbody a)";
+const DIRECTORY_LINKS = "#team-filter :is(a, select), #employee-results a:not(tbody a)";
 let lostLink = null;
 
 /* ── Searching ───────────────────────────────────────────────────────────── */

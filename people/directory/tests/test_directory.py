@@ -8,15 +8,19 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
+from django_dynamic_fixture import G
 
 from people.derived import rewrite
+from people.directory import combined, sizes
 from people.directory import listing as directory
+from people.directory.filters import Filters
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import Directory
-from people.models import Employee, EmployeeProfile, ListPlace
+from people.models import Employee, EmployeeProfile, ListPlace, Location, Team
+from people.querysets import EmployeeQuerySet
 from people.server.memory import remembering
 from people.templatetags import people_tags
-from people.tests.browsers import sign_in
+from people.tests.browsers import sign_in, statements_of
 from people.tests.factories import employee
 from people.tests.pages import announced_in
 
@@ -28,7 +32,7 @@ def small(monkeypatch):
     """Two people a page, three pages, counted to nine."""
     monkeypatch.setattr(directory, "PEOPLE_PER_PAGE", 2)
     monkeypatch.setattr(directory, "LAST_PAGE", 3)
-    for module in (directory, people_tags):
+    for module in (directory, combined, sizes, people_tags):
         monkeypatch.setattr(module, "COUNT_LIMIT", 9)
 
 
@@ -163,7 +167,8 @@ def test_query_says_only_what_was_chosen(query, changes, expected):
 def test_people_are_counted_to_the_limit(people, total):
     add(people)
 
-    assert asked("").counts_by_team == {"": total, "product": total, "engineering": 0, "marketing": 0}
+    assert asked("").total == asked("").count == asked("team=product").count == total
+    assert asked("team=marketing").count == 0
 
 
 @pytest.mark.django_db
@@ -190,12 +195,12 @@ def test_page_says_that_there_are_more(client, query, announced):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "team=product", "page=3", "sort=newest&page=2"])
-def test_directory_takes_three_statements(django_assert_num_queries, query):
+def test_directory_takes_three_statements_beside_the_sizes_of_teams(django_assert_num_queries, query):
     add(13)
 
-    with remembering(), django_assert_num_queries(3 + 1):  # one of them for the teams, which a request knows already
+    with remembering(), django_assert_num_queries(3 + 3):  # and two for names, which a request knows
         directory = asked(query)
-        assert directory.counts_by_team
+        assert directory.total
         assert directory.page.rows
 
 
@@ -260,23 +265,203 @@ def test_a_failed_save_leaves_the_place():
     assert places() == before
 
 
+# Teams with their parts, locations
+
+
+BERLIN, OSLO = 1, 2
+
+
+@pytest.fixture
+def offices() -> dict[int, Employee]:
+    """Twelve people: in a team, its parts, another team or none, at Berlin, at Oslo or nowhere; by their numbers."""
+    for key, name in [("field", "Field"), ("nordic", "Nordic")]:
+        Team.objects.create(key=key, name=name, parent_id="marketing" if key == "field" else "field")
+    for number, name in [(BERLIN, "Berlin"), (OSLO, "Oslo")]:
+        G(Location, id=number, name=name, time_zone="UTC")
+    teams, locations = ["marketing", "field", "nordic", "product", None], [BERLIN, OSLO, None]
+    return {
+        number: employee(
+            first_name=f"{number * 5 % 12:02}",
+            last_name="Ng",
+            profile__team=teams[number % 5],
+            profile__location_id=locations[number % 3],
+        )
+        for number in range(12)
+    }
+
+
+def meant(query: str) -> EmployeeQuerySet:
+    """Whom a query means, the slow and simple way."""
+    given = QueryDict(query)
+    people = Employee.objects.all()
+    if team := given.get("team"):
+        keys = Team.objects.tree().with_parts(team) if given.get("parts") else [team]
+        people = people.filter(profile__team__in=keys)
+    if location := given.get("location"):
+        people = people.filter(profile__location=int(location))
+    return people.sorted_by(given.get("sort", "name"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("location=1", "location=2", "team=field", "team=field&parts=1", "team=marketing&parts=1"),
+        *("team=marketing&location=1", "team=marketing&parts=1&location=1", "team=marketing&parts=1&location=2"),
+        "team=product&parts=1",
+    ],
+)
+@pytest.mark.parametrize("search", ["", "&q=ng"])
+def test_teams_their_parts_and_locations_are_listed_and_counted(monkeypatch, offices, query, sort, search):
+    monkeypatch.setattr(directory, "LAST_PAGE", 100)
+    expected = [str(person.pk) for person in meant(f"{query}&sort={sort}")]
+    assert 0 < len(expected) < 9
+
+    pages = walk(f"{query}&sort={sort}{search}", "next")
+
+    assert list(chain(*pages)) == expected
+    assert asked(query + search).count == len(expected)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_team_at_a_location_that_is_too_large_is_looked_for_among_the_first(monkeypatch, offices, sort):
+    monkeypatch.setattr(combined, "COUNT_LIMIT", 3)
+    monkeypatch.setattr(sizes, "COUNT_LIMIT", 3)
+    monkeypatch.setattr(directory, "COUNT_LIMIT", 3)
+    query = f"team=marketing&parts=1&location=1&sort={sort}"
+    first = [person.pk for person in meant(f"team=marketing&parts=1&sort={sort}")[:3]]
+    expected = [str(person.pk) for person in meant(query) if person.pk in first]
+
+    here = asked(query)
+
+    assert [row["pk"] for row in here.page.rows] == expected[:2]
+    assert (here.count, here.has_more, here.total) == (len(expected), True, 4)
+    assert [number for _, _, number in Filters(here).pills[1:]] == [None] * 5
+
+
+@pytest.mark.django_db
+def test_numbers_of_a_large_organisation_are_remembered(django_assert_num_queries):
+    add(12)
+    assert asked("team=product").count == 10
+
+    with django_assert_num_queries(0):
+        assert sizes.sizes_of_teams().total == 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "pills"),
+    [
+        ("", {"All": 10, "Marketing": 3, "Field": 3, "Nordic": 2, "Product": 2, "Engineering": 0}),
+        ("location=1", {"All": 4, "Marketing": 1, "Field": 1, "Nordic": 0, "Product": 1, "Engineering": 0}),
+        ("q=ng&location=2", {"All": 4, "Marketing": 1, "Field": 1, "Nordic": 1, "Product": 0, "Engineering": 0}),
+    ],
+)
+def test_pills_count_the_people_of_each_team(offices, query, pills):
+    shown = Filters(asked(query)).pills
+
+    assert {label: number for _, label, number in shown} == pills
+
+
+@pytest.mark.django_db
+def test_the_largest_five_teams_are_pills_with_the_chosen_one_and_the_others_in_a_list(client, offices):
+    sign_in(client)
+    Team.objects.create(key="legal", name="Legal", parent_id="engineering")
+
+    everyone, chosen = Filters(asked("")), Filters(asked("team=legal"))
+
+    assert [key for key, *_ in everyone.pills] == ["", "engineering", "marketing", "field", "nordic", "product"]
+    assert everyone.other_teams == [("legal", "– Legal")]
+    assert "legal" in [key for key, *_ in chosen.pills]
+    assert len(chosen.pills) == 6
+    assert '<option value="legal">– Legal</option>' in client.get("/employees/").text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("team=marketing&parts=1&location=2&q=a", "?q=a&team=marketing&parts=1&location=2"),
+        ("team=product&parts=1", "?team=product"),
+        ("parts=1", ""),
+        ("team=marketing&parts=yes", "?team=marketing"),
+        ("location=99", ""),
+        ("location=1%00", ""),
+        ("location=-1&team=%F0%9F%A6%8A", ""),
+        ("location=१", ""),
+    ],
+)
+def test_filters_that_are_none_count_as_none(offices, query, kept):
+    assert asked(query).query() == kept
+
+
+@pytest.mark.django_db
+def test_without_a_team_nobody_asks_for_its_parts(offices):
+    assert asked("team=marketing&parts=1&location=1").query(team=None) == "?location=1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "announced", "title"),
+    [
+        ("team=marketing&parts=1", "8 of 9+ people match", "Marketing with sub-teams"),
+        ("location=1", "4 of 9+ people match", "Berlin"),
+        ("team=field&location=2", "1 of 9+ people matches", "Field, Oslo"),
+        ("team=engineering&location=2", "Engineering, Oslo has nobody yet", "Engineering, Oslo"),
+        ("q=zzyzx&location=2", "Nobody in Oslo matches “zzyzx”", "Nobody matches zzyzx in Oslo"),
+    ],
+)
+def test_the_list_says_what_is_chosen(client, offices, query, announced, title):
+    sign_in(client)
+
+    html = client.get(f"/employees/?{query}").text
+
+    assert announced_in(html) == announced
+    assert f"<title>{title} · Directory · People</title>" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "location=1",
+        "team=marketing&parts=1",
+        "team=marketing&parts=1&location=1",
+        "q=ng+berlin&team=marketing&parts=1",
+    ],
+)
+def test_filters_cost_five_statements_at_most(client, offices, query):
+    employee(user=sign_in(client))
+    client.get("/employees/")
+
+    assert len(statements_of(client.get, f"/employees/?{query}")) <= 5
+
+
 # Plans
 
 
-# By what people of one order, in one team or in any, are found.
+# By what people of one order, in one team, at one location or anywhere, are found.
 INDEXES = {
-    ("name", False): {"sqlite": "COVERING INDEX employees_by_name", "postgresql": "employees_by_name"},
-    ("name", True): {"sqlite": "COVERING INDEX team_places_by_name", "postgresql": "team_places_by_name"},
-    ("newest", False): {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "people_employee_pkey"},
-    ("newest", True): {"sqlite": "COVERING INDEX team_places_by_newest", "postgresql": "people_listplace"},
+    ("name", ""): {"sqlite": "COVERING INDEX employees_by_name", "postgresql": "employees_by_name"},
+    ("name", "team"): {"sqlite": "COVERING INDEX team_places_by_name", "postgresql": "team_places_by_name"},
+    ("name", "location"): {"sqlite": "COVERING INDEX location_places_by_name", "postgresql": "location_places_by_name"},
+    ("newest", ""): {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "people_employee_pkey"},
+    ("newest", "team"): {"sqlite": "COVERING INDEX team_places_by_newest", "postgresql": "people_listplace"},
+    ("newest", "location"): {"sqlite": "COVERING INDEX location_places_by_newest", "postgresql": "people_listplace"},
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("team", ["", "product"])
-def test_a_page_is_found_by_an_index_alone(sort, team):
+@pytest.mark.parametrize("place", ["", "team", "location"])
+def test_a_page_is_found_by_an_index_alone(sort, place):
+    location = G(Location, name="Berlin", time_zone="UTC").pk
     add(60)
+    ListPlace.objects.update(location=location)
+    chosen = {"": "", "team": "&team=product", "location": f"&location={location}"}[place]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -284,7 +469,7 @@ def test_a_page_is_found_by_an_index_alone(sort, team):
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
     with remembering(), CaptureQueriesContext(connection) as captured:
-        assert asked(f"sort={sort}&team={team}&page=3").page.rows
+        assert asked(f"sort={sort}{chosen}&page=3").page.rows
 
     explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
     with connection.cursor() as cursor:
@@ -292,6 +477,6 @@ def test_a_page_is_found_by_an_index_alone(sort, team):
         for query in captured.captured_queries[-2:]:
             cursor.execute(explain + query["sql"].replace("%", "%%"))
             plan += "\n".join(str(row[-1]) for row in cursor.fetchall())
-    assert INDEXES[sort.lstrip("-"), bool(team)][connection.vendor] in plan, plan
+    assert INDEXES[sort.lstrip("-"), place][connection.vendor] in plan, plan
     assert "Seq Scan on people_" not in plan, plan
     assert not re.search("TEMP B-TREE|Sort", plan), plan

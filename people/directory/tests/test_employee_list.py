@@ -231,7 +231,7 @@ def test_list_of_a_query(client, teams, query, expected, headers):
 def test_list_counts_the_found_people_of_each_team(client, teams, query):
     response = client.get(f"{URL}?{query}")
 
-    counts = {label: number for _, label, number in response.context_data["teams"]}
+    counts = {label: number for _, label, number in response.context_data["filters"].pills}
     assert counts == {"All": 3, "Product": 2, "Engineering": 0, "Marketing": 1}
 
 

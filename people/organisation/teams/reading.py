@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db.models import OuterRef, QuerySet
 from django.utils.timezone import localdate
 
-from people.directory.listing import COUNT_LIMIT, PEOPLE_PER_PAGE, NumberOfRows, Page
+from people.directory.listing import PEOPLE_PER_PAGE, NumberOfRows, Page
 from people.directory.rows import Row, ranked_rows, rows_of
+from people.directory.sizes import COUNT_LIMIT
 from people.models import Employee, ListPlace, Team
 from people.organisation.tree import Node, Tree
 

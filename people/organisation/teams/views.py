@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
 from people.directory.forms import PageField
-from people.directory.listing import COUNT_LIMIT
+from people.directory.sizes import COUNT_LIMIT
 from people.models import Team
 from people.organisation.tree import Node
 from people.visibility import can_manage_organisation
