@@ -14,7 +14,8 @@ class Filters:
     """The filters of a directory and what is chosen of them."""
 
     def __init__(self, directory: Directory) -> None:
-        self.directory, self.chosen, self.tree = directory, directory.chosen, Team.objects.tree()
+        self.directory, self.chosen = directory, directory.chosen
+        self.tree, self.names = Team.objects.tree(), Location.objects.names()
 
     @cached_property
     def pills(self) -> list[tuple[str, str, int | None]]:
@@ -43,8 +44,9 @@ class Filters:
     @property
     def locations(self) -> list[tuple[str, str]]:
         """All locations by name, with their keys as they stand in the query string."""
-        names = Location.objects.names()
-        return sorted(((str(key), name) for key, name in names.items()), key=lambda location: location[1].casefold())
+        return sorted(
+            ((str(key), name) for key, name in self.names.items()), key=lambda location: location[1].casefold()
+        )
 
     @property
     def team(self) -> str:
@@ -54,7 +56,7 @@ class Filters:
     @property
     def location(self) -> str:
         """The name of the chosen location; empty without one."""
-        return Location.objects.names()[self.directory.location] if self.directory.location else ""
+        return self.names[self.directory.location] if self.directory.location else ""
 
     @property
     def place(self) -> str:
