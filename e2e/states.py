@@ -164,6 +164,23 @@ def person_with_long_name(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/employees/\d+/$"))
 
 
+def person_who_manages(page: Page) -> None:
+    page.goto("/employees/?q=managing director")
+    results(page).get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Manages"))).to_be_visible()
+
+
+def all_reports(page: Page) -> None:
+    person_who_manages(page)
+    page.goto(f"{page.url}reports/")
+
+
+def gap_opened(page: Page) -> None:
+    page.goto("/gaps/?kind=job_title")
+    page.get_by_role("main").locator(".person-line").first.click()
+    expect(page.get_by_label("Job title")).to_be_focused()
+
+
 def nothing_filled_in(page: Page) -> None:
     page.goto("/employees/new/")
     save(page)
@@ -441,6 +458,11 @@ STATES = [
     State("person-colleague", "people:employee-detail", COLLEAGUE, person),
     State("person-long-name", "people:employee-detail", HR, person_with_long_name),
     State("person-own", "people:me", COLLEAGUE, at("/me/")),
+    State("person-manages", "people:employee-detail", COLLEAGUE, person_who_manages),
+    State("person-reports", "people:employee-reports", COLLEAGUE, all_reports),
+    State("gaps", "people:gaps", HR, at("/gaps/")),
+    State("gaps-people", "people:gaps", HR, at("/gaps/?kind=job_title")),
+    State("person-gap-opened", "people:section-update", HR, gap_opened),
     State("person-not-found", "people:employee-detail", COLLEAGUE, at("/employees/999999/"), HTTPStatus.NOT_FOUND),
     State("contact-form", "people:section-update", HR, contact_form_open),
     State("contact-form-error", "people:section-update", HR, contact_form_with_error, INVALID),

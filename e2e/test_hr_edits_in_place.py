@@ -81,7 +81,9 @@ def test_work_is_saved(page: Page, joiner: Joiner):
 
     expect(announcement(page)).to_contain_text("Saved")
     expect(fact(page, "Team")).to_have_text("Marketing")
-    expect(page.get_by_text("Missing: job title, manager, location, date of birth, address")).to_be_visible()
+    expect(page.get_by_role("complementary").get_by_role("link")).to_have_text(
+        ["Job title", "Manager", "Location", "Date of birth", "Address"]
+    )
     expect(page.get_by_role("link", name="Edit work")).to_be_focused()
 
 

@@ -45,6 +45,8 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 NO_STATE_NEEDED = {
     "health": "for machines",
     "people:star": "leads back to the person",
+    "people:sharing-kept": "leads back to the person",
+    "people:location-remove": "leads back to the locations",
     "people:employee-create-searched": "leads to the form of a new employee",
     "people:home": "leads to the directory",
     "people:employee-update": "leads to the form of a section",

@@ -178,6 +178,20 @@ def contact(raw: str) -> Contact | None:
     return Contact(found["name"] or address, f"mailto:{mailto(address)}")
 
 
+def chat_link(raw: str) -> str:
+    """A web address with {name} once, after the host, so that no name leads elsewhere; nothing for no chat."""
+    if not raw:
+        return raw
+    try:
+        URLValidator(schemes=["https", "http"])(raw.replace("{name}", "name"))
+    except ValidationError as error:
+        raise ValueError(raw) from error
+    parts = urlsplit(raw)
+    if raw.count("{name}") != 1 or "{name}" in parts.netloc or not parts.path.startswith("/"):
+        raise ValueError(raw)
+    return raw
+
+
 def sqlite_path(raw: str) -> str:
     """The path of `sqlite:///path`; it has no options, ours are all."""
     path = raw.removeprefix("sqlite:///")

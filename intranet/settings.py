@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from .environment import (
     Environment,
+    chat_link,
     contact,
     flag,
     hosts,
@@ -222,6 +223,11 @@ HELP_CONTACT = setting(
     "" if PRODUCTION else "IT help <help@example.com>",
     contact,
     "Write help@example.com, IT help <help@example.com> or https://help.example.com.",
+)
+
+# Where people chat: the address of a conversation with somebody, by the name that stands in their profile
+CHAT_LINK = setting(
+    "CHAT_LINK", "", chat_link, "Write https://chat.example.com/direct/{name}, with {name} after the host."
 )
 
 # Language and time

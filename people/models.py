@@ -1,5 +1,6 @@
 """Employee and EmployeeProfile: an employee always has exactly one profile."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any, NoReturn
@@ -55,6 +56,8 @@ __all__ = [
     "Team",
 ]
 
+# Letters, digits and a few signs; a leading @ is part of it, and so is the server of such a name (@ann:example.com).
+CHAT_NAME = re.compile(r"@?\w[\w.+@-]*|@\w[\w.+-]*:[\w.-]+")
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
@@ -62,6 +65,12 @@ def name_of(account: User | None) -> str:
     """Whose account it is, as colleagues know them; its e-mail when it is nobody's. Empty without an account."""
     employee: Employee | None = getattr(account, "employee", None)
     return employee.name if employee else str(account or "")
+
+
+def validate_chat_name(name: str) -> None:
+    """Raise ValidationError for what could be more than a name in the address of a chat."""
+    if not CHAT_NAME.fullmatch(name):
+        raise ValidationError("Please write the name alone, such as ann.lee: no address, no spaces.", "not_a_name")
 
 
 def validate_date_of_birth(value: date) -> None:
@@ -273,6 +282,11 @@ class EmployeeProfile(TimeStampedModel):
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError also when somebody would report to themselves, at whatever distance."""
         super().clean_fields(exclude)
+        if self.chat and "chat" not in (exclude or ()):
+            try:
+                validate_chat_name(self.chat)
+            except ValidationError as error:
+                raise ValidationError({"chat": error}) from error
         if self.manager_id and "manager" not in (exclude or ()):
             refuse_loop(self.employee_id, self.manager_id)
 

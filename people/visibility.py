@@ -73,7 +73,7 @@ ROWS = {
     "known_as":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text",  found=True),
     "pronouns":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
     "about":                Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "lines"),
-    "chat":                 Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text"),
+    "chat":                 Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "chat"),
     # private
     "dob":                  Row(NONE,      NONE,      EDIT,   EDIT,  "private", "date",  asked=True),
     "gender":               Row(NONE,      NONE,      EDIT,   EDIT,  "private", "text"),
@@ -195,6 +195,11 @@ def can_preview(user: User, employee: "Employee") -> bool:
 def can_choose_sharing(user: User, employee: "Employee") -> bool:
     """Whether `user` decides who sees what `employee` may share: the person alone."""
     return Audience.PERSON in audiences_of(user, employee)
+
+
+def can_see_gaps(user: User) -> bool:
+    """Whether `user` asks people for what is missing, and sees who lacks it."""
+    return user.is_hr_manager
 
 
 def can_star(user: User, employee: "Employee") -> bool:

@@ -62,6 +62,9 @@ class SectionUpdateView(SaveMixin[SectionForm], EmployeePageMixin, UpdateView[Em
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.get_form()
+        field = self.request.GET.get("field", "")
+        if field in form.fields and not form.is_bound:
+            form.focus_first([field])
         return super().get_context_data(form=form, **kwargs)
 
     def form_valid(self, form: SectionForm) -> HttpResponse:

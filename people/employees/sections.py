@@ -129,6 +129,20 @@ def label_of(name: str) -> str:
     return next((str(field.verbose_name) for field in fields if field.name == name), name)
 
 
-def missing(employee: Employee) -> list[str]:
-    """What HR still has to ask for, in words."""
-    return [label_of(name) for name in ASKED if value_of(employee, name) is None]
+@dataclass(frozen=True)
+class Gap:
+    """A field without a value that HR asks for, and where it is filled in."""
+
+    name: str
+    section: str
+
+    @property
+    def label(self) -> str:
+        return label_of(self.name)
+
+
+def gaps(employee: Employee, editable: Collection[str] = ASKED) -> list[Gap]:
+    """What is asked for and missing among the fields that the reader may edit."""
+    return [
+        Gap(name, ROWS[name].section or "") for name in ASKED if name in editable and value_of(employee, name) is None
+    ]

@@ -15,8 +15,9 @@ from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
 from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by
 
+from .around import people_around
 from .forms import SectionForm
-from .sections import COMPLETE, FORMS, SECTIONS, Section, ShownSection, facts_of, missing, sections_held_by
+from .sections import COMPLETE, FORMS, SECTIONS, Gap, Section, ShownSection, facts_of, gaps, sections_held_by
 
 # The note in the session that names whom the reader has just added.
 ADDED = "added_employee"
@@ -70,11 +71,17 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
             is_own_page=is_own_page,
             is_hr=Audience.HR in self.audiences,
             can_preview=can_preview(self.request.user, employee),
-            missing=missing(employee),
+            around=people_around(employee.pk),
+            gaps=self.get_gaps(),
             readings=employee.readings.newest_first()[:10] if is_own_page else [],
             account_links=employee.account_links.newest_first()[:10] if is_own_page else [],
             **kwargs,
         )
+
+    def get_gaps(self) -> list[Gap]:
+        """What is missing and the reader may fill in; nothing while what is private isn't read."""
+        is_told = self.offers_acts and not self.is_withheld and hasattr(self.employee, "profile")
+        return gaps(self.employee, editable_by(self.audiences)) if is_told else []
 
     def get_sections(self, form: SectionForm | None) -> list[ShownSection]:
         """The sections of the answer, without those in which this reader sees nothing."""

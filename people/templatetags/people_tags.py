@@ -2,6 +2,8 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -9,11 +11,14 @@ from django.contrib.humanize.templatetags.humanize import apnumber, intcomma
 from django.forms.utils import ErrorDict
 from django.template import Context
 from django.template.defaultfilters import pluralize
+from django.utils.formats import time_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from people.directory.sizes import COUNT_LIMIT
 from people.ground import emails
+from people.models import Location
 from people.visibility import can_add_employees, can_manage_organisation
 
 register = template.Library()
@@ -53,6 +58,20 @@ def help_contact() -> str:
     """Whom to ask about what neither the reader nor HR can change, as a link where a setting names them."""
     contact = settings.HELP_CONTACT
     return format_html('<a href="{1}">{0}</a>', *contact) if contact else "the administrators of this directory"
+
+
+@register.filter
+def chat_address(name: str | None) -> str:
+    """Where one chats with whoever has this name there; nothing without the setting or the name."""
+    return settings.CHAT_LINK.replace("{name}", quote(name, safe="")) if name else ""
+
+
+@register.filter
+def time_there(location: Location | None) -> str:
+    """The time of day at a place, where the clocks show another one than the organisation's; else nothing."""
+    here = localtime()
+    there = here.astimezone(ZoneInfo(location.time_zone)) if location else here
+    return "" if there.utcoffset() == here.utcoffset() else time_format(there, "H:i")
 
 
 @register.filter

@@ -80,6 +80,12 @@ people:team-list                      PUT/DELETE  door        door      405     
 people:team-detail                    GET         door        door      200        200     200    200
 people:team-detail                    POST        door        door      405        405     405    405
 people:team-detail                    PUT/DELETE  door        door      405        405     405    405
+people:employee-reports               GET         door        door      200        200     200    200
+people:employee-reports               POST        door        door      405        405     405    405
+people:employee-reports               PUT/DELETE  door        door      405        405     405    405
+people:gaps                           GET         door        door      403        403     200    200
+people:gaps                           POST        door        door      403        403     405    405
+people:gaps                           PUT/DELETE  door        door      403        403     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -180,7 +186,9 @@ def address(name: str, person) -> str:
         name, *section = name.split("/")
         if name.startswith("people:team-"):
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else ["product"])
-        is_about_one = name.endswith(("-detail", "-preview", "-update", "-take", "-kept", "-remove", "star"))
+        is_about_one = name.endswith(
+            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "star")
+        )
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")

@@ -4,7 +4,7 @@ There `job_grade` is a field of the profile, which everyone sees and finds, and 
 """
 
 from people.derived import out_of_date
-from people.employees.sections import missing
+from people.employees.sections import gaps
 from people.tests.browsers import browser
 from people.tests.factories import employee, user
 
@@ -15,7 +15,7 @@ def test_field_is_edited_shown_found_asked_for_and_given(db):
     person = employee(user=user("person@example.com"))
     address = person.get_absolute_url()
     hr, colleague, own = browser(user("hr@example.com", is_hr=True)), browser(user()), browser(person.user)
-    assert "job grade" in missing(person)
+    assert "job_grade" in [gap.name for gap in gaps(person)]
 
     form = hr.get(f"{address}work/edit/").text
     saved = hr.post(f"{address}work/edit/", {"job_grade": GRADE})

@@ -3,7 +3,7 @@ from html import escape
 import pytest
 from django.test import Client
 
-from people.employees.sections import missing
+from people.employees.sections import gaps
 from people.models import Employee, EmployeeProfile
 from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
 from people.tests.factories import NASTY, employee
@@ -184,7 +184,14 @@ def test_create_stores_what_was_typed(client):
     person = Employee.objects.get()
     assert [str(person), person.email] == ["Zoë Byron", "ada@example.com"]
     assert [person.phone.as_e164, person.sort_name] == ["+14155552671", "byron zoe"]
-    assert missing(person) == ["team", "job title", "manager", "location", "date of birth", "address"]
+    assert [gap.label for gap in gaps(person)] == [
+        "team",
+        "job title",
+        "manager",
+        "location",
+        "date of birth",
+        "address",
+    ]
 
 
 @pytest.mark.django_db

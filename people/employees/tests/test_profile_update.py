@@ -242,7 +242,7 @@ def test_profile_update_refused_head_shows_what_is_stored(client, headers):
 
     html = client.post(edit(person), NEW | {"dob": "x"}, headers=headers).content.decode()
 
-    head = html[html.index('id="person-head"') :].partition("</p>")[0]
+    head = html[html.index('id="person-head"') :].partition("</h1>")[2].partition("</p>")[0]
     assert "Product" in head
 
 
