@@ -410,6 +410,21 @@ def keyboard_sheet_open(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
+def team_with_errors(page: Page) -> None:
+    page.goto("/teams/new/?parent=engineering")
+    page.get_by_label("Name").fill("Platform")
+    page.get_by_role("combobox", name="Led by").fill("nobody at all")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def merge_not_confirmed(page: Page) -> None:
+    page.goto("/teams/platform/merge/")
+    page.get_by_label("Into").select_option("Engineering / Web")
+    page.get_by_role("button", name="Merge").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 STATES = [
     State("sign-in", "accounts:sign-in", None, at("/sign-in/")),
     State("sign-in-error", "accounts:sign-in", None, sign_in_with_error, INVALID),
@@ -439,6 +454,14 @@ STATES = [
     State("teams", "people:team-list", COLLEAGUE, at("/teams/")),
     State("teams-hr", "people:team-list", HR, at("/teams/")),
     State("team", "people:team-detail", COLLEAGUE, at("/teams/engineering/")),
+    State("team-add", "people:team-create", HR, at("/teams/new/")),
+    State("team-error", "people:team-create", HR, team_with_errors, INVALID),
+    State("team-edit", "people:team-update", HR, at("/teams/engineering/edit/")),
+    State("team-merge", "people:team-merge", HR, at("/teams/platform/merge/")),
+    State("team-merge-error", "people:team-merge", HR, merge_not_confirmed, INVALID),
+    State("team-close", "people:team-close", HR, at("/teams/web/close/")),
+    State("team-close-parts", "people:team-close", HR, at("/teams/engineering/close/")),
+    State("team-forbidden", "people:team-create", COLLEAGUE, at("/teams/new/"), HTTPStatus.FORBIDDEN),
     State("team-with-sub-teams", "people:team-detail", HR, at("/teams/engineering/?parts=1")),
     State("account-menu", "people:employee-list", HR, account_menu_open, part=".account-menu"),
     State("keyboard-sheet", "people:employee-list", HR, keyboard_sheet_open),

@@ -44,6 +44,8 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 
 NO_STATE_NEEDED = {
     "health": "for machines",
+    "people:team-open": "leads back to the team",
+    "people:team-lead-take": "leads back to the form of the team",
     "people:star": "leads back to the person",
     "people:sharing-kept": "leads back to the person",
     "people:location-remove": "leads back to the locations",

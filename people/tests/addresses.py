@@ -77,6 +77,24 @@ people:location-remove                PUT/DELETE  door        door      403     
 people:team-list                      GET         door        door      200        200     200    200
 people:team-list                      POST        door        door      405        405     405    405
 people:team-list                      PUT/DELETE  door        door      405        405     405    405
+people:team-create                    GET         door        door      403        403     200    200
+people:team-create                    POST        form        form      403        403     422    422
+people:team-create                    PUT/DELETE  form        form      403        403     405    405
+people:team-update                    GET         door        door      403        403     200    200
+people:team-update                    POST        form        form      403        403     422    422
+people:team-update                    PUT/DELETE  form        form      403        403     405    405
+people:team-merge                     GET         door        door      403        403     200    200
+people:team-merge                     POST        form        form      403        403     422    422
+people:team-merge                     PUT/DELETE  form        form      403        403     405    405
+people:team-close                     GET         door        door      403        403     200    200
+people:team-close                     POST        door        door      403        403     302    302
+people:team-close                     PUT/DELETE  door        door      403        403     405    405
+people:team-open                      GET         door        door      403        403     405    405
+people:team-open                      POST        door        door      403        403     302    302
+people:team-open                      PUT/DELETE  door        door      403        403     405    405
+people:team-lead-take                 GET         door        door      403        403     405    405
+people:team-lead-take                 POST        door        door      403        403     302    302
+people:team-lead-take                 PUT/DELETE  door        door      403        403     405    405
 people:team-detail                    GET         door        door      200        200     200    200
 people:team-detail                    POST        door        door      405        405     405    405
 people:team-detail                    PUT/DELETE  door        door      405        405     405    405
@@ -185,7 +203,8 @@ def address(name: str, person) -> str:
     if not name.startswith("admin:"):
         name, *section = name.split("/")
         if name.startswith("people:team-"):
-            return reverse(name, args=[] if name.endswith(("-list", "-create")) else ["product"])
+            of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
+            return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)
         is_about_one = name.endswith(
             ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "star")
         )

@@ -31,7 +31,7 @@ NO_TITLE = {
     *("people:home", "people:star", "people:my-data-download", "health", "accounts:hr-manager-take"),
     *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
-    "people:sharing-kept",
+    *("people:team-open", "people:team-lead-take"),
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
 }
 READERS = ["signed-out", "employee", "hr", "administrator"]
@@ -101,6 +101,7 @@ class Site:
         yield from self.states_of_adding()
         if self.can_edit:
             yield from self.states_of_locations()
+            yield from self.states_of_teams()
         if self.role == "administrator":
             yield "style guide", title_of(self.client.get("/styleguide/"))
             yield "HR managers", title_of(self.client.get("/hr-managers/"))
@@ -126,6 +127,12 @@ class Site:
         yield "added", title_of(added)
         [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
         yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_teams(self) -> Iterator[tuple[str, str]]:
+        for address in ["/teams/new/", "/teams/product/edit/", "/teams/product/merge/"]:
+            yield address, title_of(self.client.get(address))
+            yield f"{address}, wrong", title_of(self.client.post(address))
+        yield "close", title_of(self.client.get("/teams/product/close/"))
 
     def states_of_locations(self) -> Iterator[tuple[str, str]]:
         yield "locations", title_of(self.client.get("/locations/"))
