@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, transaction
 
-from people.models import Employee, EmployeeProfile
+from people.models import Employee, EmployeeProfile, Location, Team
 
-from .invented import DOMAIN, Person, people
+from .invented import DOMAIN, LOCATIONS, TEAMS, Person, people
 
 BATCH = 2_000
 
@@ -22,7 +22,8 @@ def refuse_other_databases(most: int) -> None:
 
 
 def fill(size: int) -> None:
-    """Add those of the first `size` invented people who are missing."""
+    """Add those of the first `size` invented people who are missing, and their teams and locations."""
+    add_organisation()
     for start in range(0, size, BATCH):
         invented = list(people(start, min(start + BATCH, size)))
         emails = [person.email for person in invented]
@@ -31,16 +32,29 @@ def fill(size: int) -> None:
     tidy_up()
 
 
+def add_organisation() -> None:
+    """Make the teams and locations that are missing."""
+    with transaction.atomic():
+        for key, (name, parent) in TEAMS.items():
+            Team.objects.get_or_create(key=key, defaults={"name": name, "parent_id": parent})
+        for location, name in LOCATIONS.items():
+            Location.objects.get_or_create(pk=location, defaults={"name": name, "time_zone": "UTC"})
+
+
 def add(invented: list[Person]) -> None:
-    """Make employees of invented people, with their teams."""
+    """Make employees of invented people with their work; each manages eight of those added together."""
     with transaction.atomic():
         added = Employee.objects.bulk_create(
             Employee(first_name=person.first_name, last_name=person.last_name, email=person.email, phone=person.phone)
             for person in invented
         )
         for employee, person in zip(added, invented, strict=True):
-            employee.profile.team = person.team
-        EmployeeProfile.objects.bulk_update([employee.profile for employee in added], ["team"], batch_size=500)
+            profile = employee.profile
+            profile.team, profile.job_title, profile.location_id = person.team, person.title, person.location
+        for place, employee in enumerate(added[1:]):
+            employee.profile.manager = added[place // 8]
+        profiles = [employee.profile for employee in added]
+        EmployeeProfile.objects.bulk_update(profiles, ["team", "job_title", "location", "manager"], batch_size=500)
 
 
 def tidy_up() -> None:

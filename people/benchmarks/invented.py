@@ -38,7 +38,29 @@ LOCALES = {
     "ko_KR": "82",
 }
 NAMES_PER_LOCALE = 400
-TEAMS = [None, "product", "engineering", "marketing"]
+# Key, name, and the team that it is a part of; the first three are there already.
+TEAMS = {
+    "product": ("Product", None),
+    "engineering": ("Engineering", None),
+    "marketing": ("Marketing", None),
+    "design": ("Design", "product"),
+    "research": ("Research", "product"),
+    "platform": ("Platform", "engineering"),
+    "reliability": ("Reliability", "platform"),
+    "web": ("Web", "engineering"),
+    "sales": ("Sales", "marketing"),
+    "support": ("Support", "marketing"),
+    "finance": ("Finance", None),
+    "legal": ("Legal", None),
+    "people": ("People", None),
+}
+TITLES = [
+    f"{level}{work}"
+    for level in ("", "Senior ", "Lead ")
+    for work in ("Engineer", "Designer", "Analyst", "Product Manager", "Account Manager", "Accountant", "Counsel")
+]
+# By key; the times of none of them are measured.
+LOCATIONS = {1: "Warsaw", 2: "Berlin", 3: "Lisbon", 4: "Nairobi", 5: "Osaka"}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -51,6 +73,8 @@ class Person:
     email: str
     phone: str
     team: str | None
+    title: str | None
+    location: int | None
 
     @property
     def name(self) -> tuple[str, str]:
@@ -88,7 +112,8 @@ def person(number: int) -> Person:
     local = ".".join("".join(words_in(in_latin(name) or name).joined) for name in (first_name, last_name))
     # Multiplying by a prime spreads the numbers and gives none twice.
     phone = f"+{LOCALES[locale]}{2_000_000_000 + number * 7_919 % 7_999_999_967}"
-    return Person(first_name, last_name, f"{local}{number}@{DOMAIN}", phone, chance.choice(TEAMS))
+    work = chance.choice([None, *TEAMS]), chance.choice([None, *TITLES]), chance.choice([None, *LOCATIONS])
+    return Person(first_name, last_name, f"{local}{number}@{DOMAIN}", phone, *work)
 
 
 def people(start: int, stop: int) -> Iterator[Person]:
@@ -181,6 +206,29 @@ def _transliteration(someone: Person, chance: random.Random) -> Search | None:
     return Search(" ".join(latin), lambda other: [in_latin(name) for name in other.name] == latin)
 
 
+def _title(someone: Person, chance: random.Random) -> Search | None:
+    """A word may also be the team of somebody with the rest of the title: "product manager" in Product."""
+    words = set(fold(someone.title or "").split())
+    return Search(fold(someone.title), lambda other: words <= _facts(other)) if someone.title else None
+
+
+def _facts(someone: Person) -> set[str]:
+    team, _ = TEAMS.get(someone.team or "", ("", None))
+    return set(fold(f"{someone.title or ''} {team}").split())
+
+
+def _location(someone: Person, chance: random.Random) -> Search | None:
+    place = someone.location
+    return Search(LOCATIONS[place].lower(), lambda other: other.location == place) if place else None
+
+
+def _name_and_team(someone: Person, chance: random.Random) -> Search | None:
+    first, team = words_in(someone.first_name).split[0], someone.team
+    if not team:
+        return None
+    return Search(f"{first} {TEAMS[team][0].lower()}", lambda other: _begins(first)(other) and other.team == team)
+
+
 def _no_hit(someone: Person, chance: random.Random) -> Search:
     return Search("".join(chance.choices("qxzjvkw", k=9)), lambda other: False)
 
@@ -196,6 +244,9 @@ CLASSES: dict[str, Callable[[Person, random.Random], Search | None]] = {
     "typo": _typo,
     "nickname": _nickname,
     "transliteration": _transliteration,
+    "title": _title,
+    "location": _location,
+    "name + team": _name_and_team,
     "no hit": _no_hit,
 }
 

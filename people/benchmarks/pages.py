@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import PEOPLE_PER_PAGE
-from people.models import EmployeeProfile
 
 from .invented import DOMAIN, searches
 from .measure import Budget, Case, Cost, in_turns, where
@@ -24,8 +23,15 @@ from .yardsticks import admin_list, bare_template, formatted_strings, plain_temp
 
 # The elements that htmx fills, which name the fragments.
 RESULTS, SUGGESTIONS, MAIN = "employee-results", "suggestions", "main"
-FIRST_PAGES = {label: {"sort": order} for order, label in EmployeeFilterForm.ORDERS.items() if order != "best"}
-FIRST_PAGES |= {str(team.label): {"team": team.value} for team in EmployeeProfile.Teams}
+FIRST_PAGES: dict[str, dict[str, Any]] = {
+    label: {"sort": order} for order, label in EmployeeFilterForm.ORDERS.items() if order != "best"
+}
+FIRST_PAGES |= {"Engineering": {"team": "engineering"}, "Berlin": {"location": 2}}
+# No single index holds these, so that they may take longer.
+COMBINED: dict[str, dict[str, Any]] = {
+    "sub-teams": {"team": "engineering", "parts": 1},
+    "Engineering, Berlin": {"team": "engineering", "location": 2},
+}
 NUMBERED_PAGES = {f"page {number:,}": number for number in (2, 200, 2_000)}
 LAST_NUMBERED = "page 2,000"
 BARE = "T, bare template"
@@ -33,14 +39,14 @@ NOBODY = "qxzjvkwqx"
 NEW = {"first_name": "Wilhelmina", "last_name": "Quackenbush", "email": f"new@{DOMAIN}", "phone": "+14155550100"}
 
 # Processor time, in bare templates; the goal for the directory is 2.
-DIRECTORY_IN_T, PERSON_IN_T, SUGGESTIONS_IN_T = 2.5, 1.6, {"sqlite": 1.1, "postgresql": 1.5}
+DIRECTORY_IN_T, PERSON_IN_T, SUGGESTIONS_IN_T = 2.5, 1.8, {"sqlite": 1.2, "postgresql": 1.5}
 # Time by the clock: in the largest organisation against the smallest, deep in the list, and in Django's admin.
 GROWTH, DEEP = 1.15, 2.5
 FASTER_THAN_ADMIN = {"A–Z": 10, "no hit": 25, LAST_NUMBERED: 15}
 ADMIN: dict[str, dict[str, Any]] = {"A–Z": {}, "no hit": {"q": NOBODY}, LAST_NUMBERED: {"p": 2_000}}
 ADMIN_SIZE = 100_000  # where it is compared; in a larger organisation it is too slow to be waited for
-STATEMENTS, OTHER_STATEMENTS = 4, {"create": 8}
-RESULTS_BYTES, FRONT_END_BYTES = 30_000, 80_000
+STATEMENTS, OTHER_STATEMENTS = 5, {"employee": 6, "employee, to HR": 6, "create": 8}
+RESULTS_BYTES, RESULTS_SENT, FRONT_END_BYTES = 30_000, 6_000, 80_000
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def pages_of(colleague: Reader, manager: Reader, size: int) -> dict[str, Case]:
 
 def directory_pages(reader: Reader, size: int) -> dict[str, Case]:
     directory, letters = reverse("people:employee-list"), texts_of("3–6 letters", size)
-    pages = {name: page(reader, directory, **query) for name, query in FIRST_PAGES.items()}
+    pages = {name: page(reader, directory, **query) for name, query in (FIRST_PAGES | COMBINED).items()}
     pages |= {name: page(reader, directory, page=number) for name, number in numbered_pages(size).items()}
     return pages | {
         "search, 1 letter": found(reader, directory, texts_of("1 letter", size)),
@@ -208,6 +214,7 @@ def budgets_of_size(report: dict[str, Any]) -> Iterator[Budget]:
         yield Budget(f"{here}: queries of {name}", figures.statements, OTHER_STATEMENTS.get(name, STATEMENTS))
         if name.startswith("results"):
             yield Budget(f"{here}: bytes of {name}", figures.bytes_read, RESULTS_BYTES)
+            yield Budget(f"{here}: bytes sent of {name}", figures.bytes_sent, RESULTS_SENT)
     yield Budget(f"{here}: bytes of CSS and JavaScript", report["front_end_bytes"], FRONT_END_BYTES)
     if LAST_NUMBERED in pages:
         deep = pages[LAST_NUMBERED].cost.wall.median / pages["A–Z"].cost.wall.median

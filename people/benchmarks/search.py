@@ -18,6 +18,7 @@ from people.derived import rebuild
 from people.directory.rows import Row, ranked_rows
 from people.models import Employee, SearchWord
 from people.search.models import SearchWordQuerySet
+from people.server.memory import remembering
 
 from .crowd import tidy_up
 from .invented import CLASSES, Person, people, searches
@@ -77,9 +78,10 @@ def found_by(text: str) -> list[Employee]:
 
 
 def search_timed(text: str) -> list[Row]:
-    """The search and its rows with marks and reasons, as the suggestions draw them."""
-    findings = Employee.objects.found_by(text, at_most=SHOWN)
-    return ranked_rows(list(findings.hits), findings.hits) if findings else []
+    """The search and its rows with marks and reasons, as the suggestions draw them in a request."""
+    with remembering():
+        findings = Employee.objects.found_by(text, at_most=SHOWN)
+        return ranked_rows(list(findings.hits), findings.hits) if findings else []
 
 
 def found_by_icontains(text: str) -> list[Employee]:
@@ -116,8 +118,9 @@ def measure_class(kind: str, size: int, number: int, names: Counter[tuple[str, s
 
 
 def as_person(employee: Employee) -> Person:
-    phone = str(employee.phone.raw_input or employee.phone)
-    return Person(employee.first_name, employee.last_name, employee.email, phone, employee.profile.team)
+    profile, phone = employee.profile, str(employee.phone.raw_input or employee.phone)
+    contact = employee.first_name, employee.last_name, employee.email, phone
+    return Person(*contact, profile.team, profile.job_title, profile.location_id)
 
 
 def measure_save() -> dict[str, float]:
