@@ -202,6 +202,12 @@ def _ended_sharing() -> dict[str, Any]:
 
 
 class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
+    def in_missing_team(self) -> Self:
+        """Profiles whose team is in no row of teams; there must be none."""
+        return self.exclude(team=None).filter(
+            ~Exists(apps.get_model("people.Team").objects.filter(pk=OuterRef("team")))
+        )
+
     def create_missing(self, employees: Iterable["Employee"]) -> list["EmployeeProfile"]:
         """Make the profile of each saved employee that has none; returns the profiles made."""
         made: list[EmployeeProfile] = []

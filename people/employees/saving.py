@@ -4,7 +4,7 @@ import logging
 import traceback
 from typing import Any, TypeVar
 
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -43,7 +43,7 @@ class SaveMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return self.post_in_transaction(request, *args, **kwargs)
-        except IntegrityError:
+        except (IntegrityError, ValidationError):
             # Someone else was quicker: in a fresh transaction the validation sees what they saved.
             return self.post_again(request, *args, **kwargs)
         except REFUSALS:

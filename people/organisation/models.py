@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from typing import Any, NoReturn
 from zoneinfo import available_timezones
 
@@ -73,6 +74,14 @@ class TeamQuerySet(models.QuerySet["Team"]):
             ending = f"-{number}"
             key = start[: LONGEST_KEY - len(ending)] + ending
         return key
+
+    def restore(self, key: str) -> "Team":
+        """Make the team that `key` refers to anew, closed, and called by its key as far as no other team is."""
+        names = chain([key, f"{key} (missing)"], (f"{key} (missing {number})" for number in count(2)))
+        taken = set(self.values_list("folded_name", flat=True))
+        team = self.model(key=key, name=next(name for name in names if fold(name) not in taken), is_closed=True)
+        team.save(force_insert=True)
+        return team
 
     def bulk_create(self, objs: Iterable["Team"], *args: Any, **kwargs: Any) -> list["Team"]:
         """Django's own, of teams that make no circle."""

@@ -1,4 +1,4 @@
-"""Whether the database works and takes writes, and how many employees lack a profile or right search words.
+"""Whether the database works and takes writes, and how many employees lack a profile, right search words or their team.
 
 Anybody may ask, so it has to cost little.
 """
@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from people.derived import out_of_date
-from people.models import Employee
+from people.models import Employee, EmployeeProfile
 from people.server.outages import Outage, outage_of
 
 # Where trouble and counts are remembered, and in seconds for how long, and from when on counting is slow.
@@ -77,6 +77,7 @@ def _count() -> dict[str, int]:
     found = {
         "employees_without_profile": Employee.objects.without_profile().count(),
         "employees_with_outdated_search_words": out_of_date().count(),
+        "employees_in_missing_teams": EmployeeProfile.objects.in_missing_team().count(),
     }
     spent = perf_counter() - start
     if spent > SLOW_COUNT:

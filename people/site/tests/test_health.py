@@ -26,6 +26,7 @@ def test_health_signed_out(client):
         "database": "ok",
         "employees_without_profile": 0,
         "employees_with_outdated_search_words": 0,
+        "employees_in_missing_teams": 0,
     }
 
 
@@ -124,7 +125,7 @@ def test_health_on_a_full_disk(client):
 def test_health_writes_one_session_that_is_nobodys_and_remembers_it(client, django_assert_num_queries):
     client.get("/health/")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/health/")
 
     [written] = Session.objects.all()
