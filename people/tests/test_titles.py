@@ -102,6 +102,8 @@ class Site:
         if self.can_edit:
             yield from self.states_of_locations()
             yield from self.states_of_teams()
+            yield "gaps", title_of(self.client.get("/gaps/"))
+            yield "people with a gap", title_of(self.client.get("/gaps/?kind=team"))
         if self.role == "administrator":
             yield "style guide", title_of(self.client.get("/styleguide/"))
             yield "HR managers", title_of(self.client.get("/hr-managers/"))
@@ -144,6 +146,7 @@ class Site:
     def states_of_one(self, employee: Employee) -> Iterator[tuple[str, str]]:
         page = self.client.get(employee.get_absolute_url())
         yield f"{employee}", title_of(page)
+        yield f"{employee}, reports", title_of(self.client.get(f"{employee.get_absolute_url()}reports/"))
         for address in sorted(set(re.findall(r'href="(/employees/\d+/[\w/]*edit/)"', page.text))):
             yield address, title_of(self.client.get(address))
             yield f"{address}, wrong", title_of(self.client.post(address, WRONG))

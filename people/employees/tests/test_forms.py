@@ -6,11 +6,12 @@ import pytest
 from django.http import QueryDict
 from django.template import Context, Template
 from django.utils.timezone import localdate, override
+from django_dynamic_fixture import G
 
 from people.directory.forms import EmployeeFilterForm
 from people.directory.listing import Directory
 from people.employees.forms import EmployeeForm, EmployeeProfileForm
-from people.models import EmployeeProfile
+from people.models import EmployeeProfile, Location
 from people.tests.factories import employee
 
 pytestmark = pytest.mark.django_db
@@ -448,13 +449,22 @@ def test_focus_is_on_the_field_that_someone_has():
 
 
 def test_filters_of_an_empty_query():
-    assert filters("") == {"q": "", "team": "", "sort": "name", "page": 1}
+    assert filters("") == {"q": "", "team": "", "parts": "", "location": "", "sort": "name", "page": 1}
 
 
 def test_filters_of_a_good_query():
-    query = filters("q=%20Zoe%CC%88%20&team=product&sort=-name&page=3")
+    place = G(Location, name="Gdynia", time_zone="Europe/Warsaw")
 
-    assert query == {"q": "Zoë", "team": "product", "sort": "-name", "page": 3}
+    query = filters(f"q=%20Zoe%CC%88%20&team=product&location={place.pk}&sort=-name&page=3")
+
+    assert query == {
+        "q": "Zoë",
+        "team": "product",
+        "parts": "",
+        "location": str(place.pk),
+        "sort": "-name",
+        "page": 3,
+    }
 
 
 @pytest.mark.parametrize(
