@@ -50,11 +50,16 @@ def move_team(team: Team, parent: Team | None, *, by: User) -> None:
             team.save()
 
 
-def set_leads(team: Team, leads: Iterable[Employee], *, by: User) -> None:
-    """Say who leads `team`: these people and nobody else."""
+def add_lead(team: Team, employee: Employee, *, by: User) -> None:
+    """Let `employee` lead `team`, beside those who do already."""
     _refuse(by)
-    with transaction.atomic():
-        team.leads.set(leads)
+    team.leads.add(employee)
+
+
+def remove_lead(team: Team, employee: Employee, *, by: User) -> None:
+    """Let `employee` lead `team` no longer."""
+    _refuse(by)
+    team.leads.remove(employee)
 
 
 def close_team(team: Team, *, by: User) -> None:

@@ -21,7 +21,7 @@ from people.ground.text import fold, tidy_line
 from people.search.models import WordField
 from people.server.memory import forget, once
 
-from .tree import Node, Tree
+from .tree import MOST_LEVELS, Node, Tree
 
 TREE, LOCATIONS = "teams", "locations"
 LONGEST_KEY, LONGEST_NAME = 20, 60
@@ -114,16 +114,29 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
 @contextmanager
 def changing_teams() -> Iterator[None]:
-    """A transaction that holds the organisation; raises ValidationError when it leaves a team as a part of itself."""
+    """A transaction that holds the organisation.
+
+    Raises ValidationError when it leaves a team as a part of itself, or below too many others.
+    """
     with transaction.atomic():
         hold_organisation(to_change_it=True)
         try:
             yield
         finally:
             forget()
-        if circle := Team.objects.tree().circle():
+        try:
+            _refuse_bad_tree(Team.objects.tree())
+        except ValidationError:
             forget()
-            raise ValidationError({"parent": ValidationError(in_a_circle(circle), "circle")})
+            raise
+
+
+def _refuse_bad_tree(tree: Tree) -> None:
+    if circle := tree.circle():
+        raise ValidationError({"parent": ValidationError(in_a_circle(circle), "circle")})
+    if team := tree.too_deep():
+        problem = f"{team.name} would stand too deep: the tree of teams has at most {MOST_LEVELS} levels."
+        raise ValidationError({"parent": ValidationError(problem, "too_deep")})
 
 
 def in_a_circle(circle: Collection[Node]) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+# So many teams stand above one another at most: pages draw each level inside of the one before.
+MOST_LEVELS = 20
+
 
 class Node(NamedTuple):
     """A team as the tree knows it; `parent` is the key of the team that it is a part of."""
@@ -42,11 +45,14 @@ class Tree:
         """The teams that people may be in, each after the one that it is a part of."""
         return [node for node, _ in self.walk() if not node.is_closed]
 
-    def walk(self, parent: str | None = None, depth: int = 0) -> Iterator[tuple[Node, int]]:
-        """Every team below `parent` with its depth, each before its parts."""
-        for node in self.parts.get(parent, []):
+    def walk(self, parent: str | None = None) -> Iterator[tuple[Node, int]]:
+        """Every team below `parent` with its depth, each before its parts, as deep as teams may stand."""
+        waiting = [(node, 0) for node in reversed(self.parts.get(parent, []))]
+        while waiting:
+            node, depth = waiting.pop()
             yield node, depth
-            yield from self.walk(node.key, depth + 1)
+            if depth < MOST_LEVELS:
+                waiting += [(part, depth + 1) for part in reversed(self.parts.get(node.key, []))]
 
     def above(self, key: str) -> list[Node]:
         """The teams that a team is a part of, the widest first; a circle in the data ends where it closes."""
@@ -70,3 +76,7 @@ class Tree:
             if node == start:
                 return chain
         return []
+
+    def too_deep(self) -> Node | None:
+        """A team above which stand too many."""
+        return next((node for node in self.nodes.values() if len(self.above(node.key)) >= MOST_LEVELS), None)

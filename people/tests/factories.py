@@ -1,13 +1,14 @@
 """Plain functions around `G` that build what a test needs."""
 
-from itertools import count
+from itertools import count, pairwise
 
 from django.contrib.auth.models import Group
 from django_dynamic_fixture import G
 
 from people.accounts.models import HR_MANAGERS, User
 from people.management import demo
-from people.models import Employee, EmployeeProfile
+from people.models import Employee, EmployeeProfile, Team
+from people.organisation.tree import MOST_LEVELS
 
 NASTY = "<script>alert('\"&')</script>"
 # Their last four digits are no year of birth, for which tests look in pages, and no number that tests write themselves.
@@ -48,6 +49,14 @@ def add_demo_people(number: int, *, skip: int = 0) -> None:
     for row, person in zip(added, people, strict=True):
         row.profile.team = person.team
     EmployeeProfile.objects.bulk_update([row.profile for row in added], ["team"])
+
+
+def levels_of_teams() -> list[Team]:
+    """As many teams below one another as there may be, the uppermost first."""
+    teams = [Team(key=f"level-{number}", name=f"Level {number}") for number in range(MOST_LEVELS)]
+    for above, below in pairwise(teams):
+        below.parent_id = above.key
+    return Team.objects.bulk_create(teams)
 
 
 def add_namesakes(number: int) -> None:

@@ -15,8 +15,17 @@ from django.utils.safestring import SafeString
 from django.views.generic import FormView, TemplateView, View
 
 from people.accounts.requests import SignedInRequest
-from people.models import EmployeeProfile, Team
-from people.organisation.actions import add_team, close_team, merge_teams, move_team, open_team, rename_team, set_leads
+from people.models import Employee, EmployeeProfile, Team
+from people.organisation.actions import (
+    add_lead,
+    add_team,
+    close_team,
+    merge_teams,
+    move_team,
+    open_team,
+    remove_lead,
+    rename_team,
+)
 from people.visibility import can_manage_organisation
 
 from .forms import TeamForm, TeamMergeForm
@@ -121,7 +130,7 @@ class TeamUpdateView(TeamFormView[TeamForm]):
         rename_team(self.team, form.cleaned_data["name"], by=by)
         move_team(self.team, form.cleaned_data["parent"], by=by)
         if lead:
-            set_leads(self.team, [*self.leads, lead], by=by)
+            add_lead(self.team, lead, by=by)
         self.say("{} was saved", self.team)
         return self.team
 
@@ -149,7 +158,10 @@ class TeamMergeView(TeamFormView[TeamMergeForm]):
 
     def act(self, form: TeamMergeForm) -> Team:
         into: Team = form.cleaned_data["into"]
-        merge_teams(self.team, into, by=self.request.user)
+        try:
+            merge_teams(self.team, into, by=self.request.user)
+        except ValidationError as error:
+            raise ValidationError({"into": error.messages}) from error
         self.say("{} was merged into {}", self.team, into)
         return into
 
@@ -199,6 +211,6 @@ class TeamLeadTakeView(ManagerMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
-        set_leads(self.team, self.team.leads.exclude(pk=pk), by=self.request.user)
+        remove_lead(self.team, get_object_or_404(Employee, pk=pk), by=self.request.user)
         messages.success(request, "Saved")
         return redirect("people:team-update", key)

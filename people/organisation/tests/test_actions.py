@@ -9,13 +9,14 @@ from people.accounts.models import User
 from people.derived import out_of_date
 from people.models import Employee, EmployeeProfile, ListPlace, Sharing, Team
 from people.organisation.actions import (
+    add_lead,
     add_team,
     close_team,
     merge_teams,
     move_team,
     open_team,
+    remove_lead,
     rename_team,
-    set_leads,
 )
 from people.tests.factories import employee, user
 
@@ -39,7 +40,8 @@ ACTS: dict[str, Callable[[User], object]] = {
     "add": lambda by: add_team("Sales", by=by),
     "rename": lambda by: rename_team(team("product"), "Products", by=by),
     "move": lambda by: move_team(team("product"), team("marketing"), by=by),
-    "lead": lambda by: set_leads(team("product"), [], by=by),
+    "lead": lambda by: add_lead(team("product"), employee(), by=by),
+    "lead no longer": lambda by: remove_lead(team("product"), employee(), by=by),
     "close": lambda by: close_team(team("product"), by=by),
     "open": lambda by: open_team(team("product"), by=by),
     "merge": lambda by: merge_teams(team("product"), team("marketing"), by=by),

@@ -6,8 +6,9 @@ from django.core.management import call_command
 from django.db.models import ProtectedError
 
 from people.models import Employee, EmployeeProfile, Location, Sharing, Team
+from people.organisation.tree import MOST_LEVELS
 from people.server.memory import remembering
-from people.tests.factories import employee
+from people.tests.factories import employee, levels_of_teams
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,20 @@ def test_circle_of_new_teams_is_refused():
         Team.objects.bulk_create([a, b])
 
     assert not Team.objects.filter(pk__in=["a", "b"]).exists()
+
+
+@pytest.mark.parametrize("write", [save, bulk_update, update])
+def test_tree_has_a_deepest_level(write):
+    levels, one = levels_of_teams(), team("One")
+    one.parent = levels[-2]
+    write(one)
+
+    one.parent = levels[-1]
+    with pytest.raises(ValidationError, match="One would stand too deep: the tree of teams has at most 20 levels"):
+        write(one)
+
+    assert Team.objects.get(pk=one.pk).parent == levels[-2]
+    assert [depth for _, depth in Team.objects.tree().walk("level-0")] == [*range(MOST_LEVELS - 1), MOST_LEVELS - 2]
 
 
 def test_a_circle_in_the_data_ends():

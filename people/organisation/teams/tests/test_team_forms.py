@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from people.models import Sharing, Team
-from people.tests.factories import employee, user
+from people.tests.factories import employee, levels_of_teams, user
 from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,26 @@ def test_merge_into_itself_or_what_is_closed_or_missing_is_refused(hr_client: Cl
 
     assert hr_client.post("/teams/product/merge/", {"into": into, "is_confirmed": "on"}).status_code == 422
     assert not team("product").is_closed
+
+
+def test_merge_that_makes_the_tree_too_deep_is_refused_beside_the_choice(hr_client: Client):
+    deepest = levels_of_teams()[-1]
+    Team.objects.filter(pk="marketing").update(parent="product")
+
+    answer = hr_client.post("/teams/product/merge/", {"into": deepest.key, "is_confirmed": "on"})
+
+    assert answer.status_code == 422
+    assert "Into: Marketing would stand too deep" in words_of(answer.content.decode())
+    assert team("marketing").parent_id == "product"
+
+
+@pytest.mark.parametrize(
+    "address", ["/teams/", "/teams/level-0/", "/teams/level-19/", "/employees/?team=level-0&parts=1"]
+)
+def test_pages_show_the_deepest_tree(hr_client: Client, address: str):
+    levels_of_teams()
+
+    assert "Level 19" in words_of(hr_client.get(address).content.decode())
 
 
 def test_team_is_closed_and_opened_again(hr_client: Client):
