@@ -131,8 +131,10 @@ def fill_contact(page: Page, joiner: Joiner) -> None:
 
 
 def edit(page: Page, section: str) -> None:
+    """Open the form of a section; it has the focus afterwards, so whatever is typed goes into it."""
     page.get_by_role("link", name=f"Edit {section}").click()
-    expect(page.get_by_role("form")).to_be_visible()
+    form = page.get_by_role("form", name=re.compile(f"^{section} of ", re.IGNORECASE))
+    expect(form.locator("[autofocus]")).to_be_focused()
 
 
 def save(page: Page) -> None:

@@ -5,18 +5,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.steps import COLLEAGUE, HR, fact, open_person, save, sign_in, suggestions
+from e2e.steps import COLLEAGUE, HR, edit, fact, open_person, save, sign_in, suggestions
 
 
 def test_hr_sets_a_manager_by_search(page: Page):
     sign_in(page, HR)
     open_person(page, "Henrik Jørgensen")
 
-    page.get_by_role("link", name="Edit work").click()
+    edit(page, "work")
     page.get_by_label("Manager").fill("hana ito")
     expect(suggestions(page).first).to_contain_text("Hana")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Manager")).to_have_value("Hana Ito")
     save(page)
 
     expect(fact(page, "Manager")).to_have_text("Hana Ito")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.steps import ADMINISTRATOR, COLLEAGUE, HR, announcement, fact, open_account_menu, save, sign_in
+from e2e.steps import ADMINISTRATOR, COLLEAGUE, HR, announcement, edit, fact, open_account_menu, save, sign_in
 
 MOBILE = "+45 30 12 34 56"
 
@@ -18,7 +18,7 @@ def open_own_page(page: Page) -> str:
 
 
 def share_mobile(page: Page, choice: str) -> None:
-    page.get_by_role("link", name="Edit shared").click()
+    edit(page, "shared")
     page.get_by_label("Mobile", exact=True).fill(MOBILE)
     page.get_by_label("Who sees the mobile").select_option(choice)
     save(page)

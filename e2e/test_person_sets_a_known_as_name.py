@@ -64,6 +64,7 @@ def test_colleague_finds_the_known_as_name_and_not_the_first_name(page: Page, ot
     save(page)
     expect(profile_form(page, joiner)).to_be_visible()
     page.get_by_role("link", name="Later").click()
+    expect(profile_form(page, joiner)).to_have_count(0)
     give_known_as(page, "Xaver")
     key = key_of(page)
 
