@@ -1,12 +1,13 @@
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
+from whitenoise.base import WhiteNoise
 
 import intranet
 import people
@@ -47,6 +48,22 @@ def same_answers(monkeypatch) -> None:
     """Neither what another test left in the cache nor the speed of the machine changes an answer."""
     cache.clear()
     monkeypatch.setattr(health, "SLOW_COUNT", float("inf"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_read_once() -> Iterator[None]:
+    """Each client starts the site anew, which would look at every static file again; they are the same all along."""
+    read, known = WhiteNoise.update_files_dictionary, {}
+
+    def read_once(whitenoise: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            read(whitenoise, root, prefix)
+            known[root, prefix] = dict(whitenoise.files)
+        whitenoise.files.update(known[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", read_once)
+        yield
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class HostileInput(TestCase):
     profile: str
     sessions: dict[int, str]
     is_signed_in = True
-    handler = ClientHandler(enforce_csrf_checks=False)  # one for all: it reads every static file when it starts
+    handler = ClientHandler(enforce_csrf_checks=False)  # one for all: it loads the middleware when it starts
 
     @classmethod
     def setUpTestData(cls):
