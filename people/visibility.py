@@ -64,10 +64,10 @@ ROWS = {
     "last_name":            Row(SEE,       SEE,       SEE,    EDIT,  "contact",          found=True),
     "email":                Row(SEE,       SEE,       SEE,    EDIT,  "contact", "email", found=True),
     "phone":                Row(SEE,       SEE,       EDIT,   EDIT,  "contact", "phone", found=True),
-    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
+    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "team",  found=True, asked=True),
     "job_title":            Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
     "manager":              Row(SEE,       SEE,       SEE,    EDIT,  "work",    "person", asked=True),
-    "location":             Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),
+    "location":             Row(SEE,       SEE,       SEE,    EDIT,  "work",    "location", found=True, asked=True),
     "first_day":            Row(RULED,     RULED,     SEE,    EDIT,  "work",    "date"),
     # the person's own words
     "known_as":             Row(SEE,       SEE,       EDIT,   EDIT,  "about",   "text",  found=True),

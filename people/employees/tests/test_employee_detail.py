@@ -224,6 +224,8 @@ def test_detail_of_a_complete_profile_says_the_team(client):
 
     assert "Still missing" not in html
     assert "Engineer · Product Gdynia" in words_of(html)
+    assert html.count('<a href="/teams/product/">Product</a>') == 2  # in the head and under "Work"
+    assert f'<a href="/employees/?location={place.pk}">Gdynia</a>' in html
 
 
 @pytest.mark.django_db
