@@ -35,6 +35,13 @@ class EmployeePicker(forms.Widget):
         return super().get_context(name, text, attrs) | {"text": text, "key": key, "people": self.people}
 
 
+def search_as(form: forms.BaseForm, reader: User | None) -> None:
+    """Let the fields for people of `form` find whomever `reader` finds: HR finds people by hidden first names too."""
+    for field in form.fields.values():
+        if isinstance(field, EmployeeField):
+            field.reader = reader
+
+
 class EmployeeField(forms.Field):
     """One of `people`, a QuerySet of employees: picked, or found by name, e-mail or phone as the directory does."""
 
@@ -45,7 +52,7 @@ class EmployeeField(forms.Field):
         "several": "Several people match “%(text)s”. Please choose one of them, or type more.",
     }
     most_offered = 5
-    reader: User | None = None  # who fills in the form, which says so: HR finds people by hidden first names too
+    reader: User | None = None  # who fills in the form, which says so by `search_as`
 
     def __init__(self, people: EmployeeQuerySet, *, must_be_picked: bool = False, **kwargs: Any) -> None:
         """With `must_be_picked` the only person whom a text means is offered, and not taken unseen."""

@@ -57,8 +57,8 @@ class SectionUpdateView(SaveMixin[SectionForm], EmployeePageMixin, UpdateView[Em
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What the reader isn't sent isn't in the form either; what they typed is always taken."""
-        is_typed = self.request.method == "POST"
-        return super().get_form_kwargs() | {"editable": self.editable if is_typed else self.editable & self.visible}
+        editable = self.editable if self.request.method == "POST" else self.editable & self.visible
+        return super().get_form_kwargs() | {"editable": editable, "reader": self.request.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.get_form()

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
 
-from people.directory.picker import EmployeeField
+from people.accounts.models import User
+from people.directory.picker import EmployeeField, search_as
 from people.directory.rows import Row, rows_of
 from people.ground.fields import names_of_fields
 from people.ground.layout import FieldsLayout, FocusMixin
@@ -182,8 +183,18 @@ class SectionForm(FocusMixin, forms.Form):
     copies: what is refused is written into them, and the page must not show that.
     """
 
-    def __init__(self, *args: Any, instance: Employee | None = None, editable: Collection[str], **kwargs: Any) -> None:
-        """`instance` is whose page it is; they need a profile only if fields of it are `editable`."""
+    def __init__(
+        self,
+        *args: Any,
+        instance: Employee | None = None,
+        editable: Collection[str],
+        reader: User | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`instance` is whose page it is; they need a profile only if fields of it are `editable`.
+
+        `reader` is who fills it in.
+        """
         super().__init__(*args, **kwargs)
         made: list[RecordForm[Any]] = [EmployeeForm(*args, instance=copy.copy(instance), editable=editable, **kwargs)]
         if not PROFILE_FIELDS.isdisjoint(editable):
@@ -194,6 +205,7 @@ class SectionForm(FocusMixin, forms.Form):
             self.fields |= form.fields
             self.initial = {**self.initial, **form.initial}
         self.order_fields([*ROWS])
+        search_as(self, reader)
         if not self.is_bound:
             self.focus_first(self.fields)
 

@@ -49,6 +49,16 @@ def test_manager_is_found_by_name_without_scripts(client):
     assert EmployeeProfile.objects.get(employee=person).manager == boss
 
 
+@pytest.mark.parametrize("headers", [{}, WORK])
+def test_manager_is_found_by_the_first_name_behind_a_known_as_name(client, headers):
+    sign_in(client, is_hr=True)
+    person, boss = employee(), employee(first_name="Katarzyna", known_as="Quirin", last_name="Ibekwe")
+
+    client.post(edit(person), {"manager": "katarzyna", "manager_key": ""}, headers=headers)
+
+    assert EmployeeProfile.objects.get(employee=person).manager == boss
+
+
 def test_form_starts_with_the_manager_and_clearing_it_takes_it_away(client):
     sign_in(client, is_hr=True)
     boss = employee(first_name="Olu", last_name="Ibekwe")

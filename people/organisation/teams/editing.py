@@ -81,11 +81,18 @@ class TeamFormView(ManagerMixin, FormView[Form]):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class TeamCreateView(TeamFormView[TeamForm]):
-    """HR adds a team; "Add a sub-team" of a team's page begins as a part of it."""
+class TeamDetailsView(TeamFormView[TeamForm]):
+    """The form of a team, of a new one or of one that is there."""
 
     form_class = TeamForm
     template_name = "organisation/team_form.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"reader": self.request.user}
+
+
+class TeamCreateView(TeamDetailsView):
+    """HR adds a team; "Add a sub-team" of a team's page begins as a part of it."""
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"parent": self.request.GET.get("parent", "")}
@@ -100,11 +107,8 @@ class TeamCreateView(TeamFormView[TeamForm]):
         return team
 
 
-class TeamUpdateView(TeamFormView[TeamForm]):
+class TeamUpdateView(TeamDetailsView):
     """HR renames a team, moves it, and says who leads it."""
-
-    form_class = TeamForm
-    template_name = "organisation/team_form.html"
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"name": self.team.name, "parent": self.team.parent_id}

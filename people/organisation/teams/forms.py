@@ -6,7 +6,8 @@ from typing import Any, Self, cast
 from django import forms
 from django.http import QueryDict
 
-from people.directory.picker import EmployeeField
+from people.accounts.models import User
+from people.directory.picker import EmployeeField, search_as
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.models import Employee, Team
 from people.organisation.models import LONGEST_NAME
@@ -37,8 +38,10 @@ class TeamForm(FocusMixin, forms.Form):
     lead = EmployeeField(Employee.objects.all(), label="Led by", required=False)
     helper = FieldsLayout("name", "parent", "lead")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User | None = None, **kwargs: Any) -> None:
+        """`reader` is who fills it in."""
         super().__init__(*args, **kwargs)
+        search_as(self, reader)
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
         if not self.is_bound:

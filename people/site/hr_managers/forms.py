@@ -1,11 +1,11 @@
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from people.accounts.models import User
-from people.directory.picker import EmployeeField
+from people.directory.picker import EmployeeField, search_as
 from people.ground.emails import tidy_email
 from people.ground.layout import FieldsLayout
 from people.models import Employee, name_of
@@ -55,7 +55,7 @@ class HRManagerForm(forms.Form):
     def __init__(self, *args: Any, reader: User | None = None, **kwargs: Any) -> None:
         """`reader` is who fills it in."""
         super().__init__(*args, **kwargs)
-        cast(AccountField, self.fields["person"]).reader = reader
+        search_as(self, reader)
 
     @classmethod
     def refilled(cls, typed: QueryDict) -> Self:

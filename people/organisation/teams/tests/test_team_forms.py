@@ -31,6 +31,17 @@ def test_hr_adds_a_team_below_another(hr_client: Client):
     assert (team("sales").parent_id, list(team("sales").leads.all())) == ("marketing", [lead])
 
 
+def test_lead_is_found_by_the_first_name_behind_a_known_as_name_and_called_by_that(hr_client: Client):
+    lead = employee(first_name="Katarzyna", known_as="Quirin", last_name="Ibekwe")
+
+    hr_client.post("/teams/product/edit/", {"name": "Product", "parent": "", "lead": "katarzyna"})
+
+    html = hr_client.get("/teams/product/edit/").content.decode()
+    assert list(team("product").leads.all()) == [lead]
+    assert "Quirin Ibekwe Remove Quirin Ibekwe" in words_of(html)
+    assert "Katarzyna" not in html
+
+
 def test_form_of_a_sub_team_begins_with_its_place(hr_client: Client):
     html = hr_client.get("/teams/new/?parent=product").content.decode()
 
