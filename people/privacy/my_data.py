@@ -12,6 +12,7 @@ from people.ground.fields import names_of_fields
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 from people.visibility import TABLE, Access, Audience
 
+from .admin_log import acts_of
 from .words import in_words, label_of
 
 SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON] is not Access.NONE}
@@ -84,7 +85,6 @@ def parts_about(user: User) -> list[Part]:
     readings = ReadLogEntry.objects.newest_first().select_related("employee")
     links = AccountLink.objects.newest_first()
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
-    administration = LogEntry.objects.filter(user=user).select_related("content_type")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
         Part.of("account", "Your account", [account]),
@@ -97,7 +97,7 @@ def parts_about(user: User) -> list[Part]:
         Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
         Part.of("links_made", "Accounts you linked", links.filter(by=user)),
         Part.of("stars", "People you starred", stars),
-        Part.of("administration", "What you did in the administration", administration),
+        Part.of("administration", "What you did in the administration", acts_of(user)),
     ]
 
 

@@ -109,6 +109,39 @@ def test_page_says(page_of_hr: str, words: str):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("record", ["employee", "profile"])
+def test_acts_in_the_administration_name_people_as_everyone_sees_them(record: str):
+    former = user("former@example.com")
+    person = employee(first_name="Katarzyna", known_as="Quirin", last_name="Ibekwe")
+    changes = [
+        {"changed": {"fields": ["Known as"]}},
+        {"changed": {"name": "employee profile", "object": str(person.profile), "fields": ["Team"]}},
+    ]
+    changed = person if record == "employee" else person.profile
+    LogEntry.objects.log_actions(former.pk, [changed], CHANGE, changes, single_object=True)
+    client = browser(former)
+
+    html, data = client.get("/me/data/").text, client.get("/me/data/download/").json()
+
+    assert LogEntry.objects.get().object_repr == "Katarzyna Ibekwe"
+    assert data["administration"][0]["object_repr"] == "Quirin Ibekwe"
+    assert "Changed Known as. Changed Team for employee profile “Quirin Ibekwe”." in html
+    assert "Katarzyna" not in html + str(data)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("message", ["", "Changed by hand.", "[]"])
+def test_acts_about_somebody_who_is_gone_name_nobody(message: str):
+    former, person = user("former@example.com"), employee(first_name="Katarzyna")
+    LogEntry.objects.log_actions(former.pk, [person], CHANGE, message, single_object=True)
+    LogEntry.objects.filter(user=former).update(object_id="999999")
+
+    html = browser(former).get("/me/data/").text
+
+    assert "Katarzyna" not in html
+
+
+@pytest.mark.django_db
 def test_download_is_a_file():
     response = browser(user()).get("/me/data/download/")
 
