@@ -19,11 +19,12 @@ from django.utils.timezone import localtime
 from people.directory.sizes import COUNT_LIMIT
 from people.ground import emails
 from people.models import Location
-from people.visibility import can_add_employees, can_manage_organisation
+from people.visibility import can_add_employees, can_manage_organisation, can_see_gaps
 
 register = template.Library()
 register.filter("can_add", can_add_employees)
 register.filter("can_manage", can_manage_organisation)
+register.filter("can_see_gaps", can_see_gaps)
 register.filter("mailto", emails.mailto)
 
 TO_PEOPLE = (

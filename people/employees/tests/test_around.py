@@ -200,6 +200,17 @@ def test_hr_sees_how_many_miss_what_and_who(client):
     assert not log.exists()
 
 
+@pytest.mark.parametrize(
+    "fields", [{}, {"is_hr": True}, {"is_superuser": True}], ids=["colleague", "hr", "administrator"]
+)
+def test_menu_offers_the_page_of_what_is_missing_to_those_who_may_open_it(client, fields):
+    sign_in(client, **fields)
+
+    is_offered = 'href="/gaps/"' in client.get("/employees/").text
+
+    assert is_offered == (client.get("/gaps/").status_code == 200)
+
+
 @pytest.mark.parametrize(("kind", "status"), [("gender", 404), ("x", 404), ("team", 200), ("", 200)])
 def test_gaps_of_what_nobody_is_asked_for_are_not_there(client, kind, status):
     sign_in(client, is_hr=True)
