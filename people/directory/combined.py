@@ -16,7 +16,7 @@ from people.search.models import placeholder, table_of
 
 from .sizes import COUNT_LIMIT
 
-# A database merges only so many ranges; nobody has so many teams in one.
+# A database merges only so many ranges; whoever lists more teams says how many are left out.
 MOST_RANGES = 100
 ORDERS = {
     "name": "sort_name, employee_id",

@@ -22,7 +22,7 @@ from people.models import Employee, ListPlace, Team
 from people.querysets import ORDERS
 from people.search.findings import Findings, Hit
 
-from .combined import Combined
+from .combined import MOST_RANGES, Combined
 from .rows import NO_HITS, Row, ranked_rows, rows_of
 from .sizes import COUNT_LIMIT, Sizes, sizes_at, sizes_of_teams
 
@@ -89,7 +89,7 @@ class Directory:
     def has_more(self) -> bool:
         """Whether more people match than are read."""
         if self.findings is None:
-            return self._is_cut
+            return self._is_cut or (self.teams_left_out > 0 and self.count <= COUNT_LIMIT)
         return self.findings.is_cut
 
     @property
@@ -102,6 +102,12 @@ class Directory:
         """The chosen team, with its parts if they are asked for; none if any team will do."""
         team = self.chosen["team"]
         return Team.objects.tree().with_parts(team) if self.chosen["parts"] else [team] if team else []
+
+    @property
+    def teams_left_out(self) -> int:
+        """How many of the chosen teams are not listed, because no database merges the lists of so many."""
+        is_by_team = self.findings is None and self._combined.column == "team"
+        return max(0, len(self.teams) - MOST_RANGES) if is_by_team else 0
 
     @cached_property
     def location(self) -> int | None:
@@ -130,7 +136,8 @@ class Directory:
         if self._is_too_much_to_count:
             return self._combined.count(self.chosen["sort"])
         if self.teams:
-            return min(sum(self.sizes.teams[team] for team in self.teams), COUNT_LIMIT + 1)
+            listed = self.teams[: len(self.teams) - self.teams_left_out]
+            return min(sum(self.sizes.teams[team] for team in listed), COUNT_LIMIT + 1)
         return self.count_in_any_team
 
     @property

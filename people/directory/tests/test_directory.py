@@ -22,7 +22,7 @@ from people.server.memory import remembering
 from people.templatetags import people_tags
 from people.tests.browsers import sign_in, statements_of
 from people.tests.factories import employee
-from people.tests.pages import announced_in
+from people.tests.pages import announced_in, words_of
 
 SORTS = ["name", "-name", "newest"]
 
@@ -339,6 +339,31 @@ def test_a_team_at_a_location_that_is_too_large_is_looked_for_among_the_first(mo
     assert [row["pk"] for row in here.page.rows] == expected[:2]
     assert (here.count, here.has_more, here.total) == (len(expected), True, 4)
     assert [number for _, _, number in Filters(here).pills[1:]] == [None] * 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "number", "announced", "left_out"),
+    [
+        ("team=marketing&parts=1", 6, "More than 6 of 9+ people match", 2),
+        ("team=field&parts=1", 5, "5 of 9+ people match", 0),
+        ("q=ng&team=marketing&parts=1", 8, "8 of 9+ people match", 0),
+        ("team=marketing&parts=1&location=1", 2, "2 of 9+ people match", 0),
+    ],
+)
+def test_teams_of_which_nobody_is_listed_are_counted(client, offices, monkeypatch, query, number, announced, left_out):
+    for module in (directory, combined):
+        monkeypatch.setattr(module, "MOST_RANGES", 2)
+    Team.objects.create(key="press", name="Press", parent_id="marketing")
+    sign_in(client)
+
+    html = client.get(f"/employees/?{query}").text
+    listed = list(chain(*walk(query, "next")))
+
+    assert announced_in(html) == announced
+    assert len(listed) == len(set(listed)) == number
+    assert ("2 more sub-teams are not listed here. Marketing shows all of them." in words_of(html)) == bool(left_out)
+    assert ('<a href="/teams/marketing/">Marketing</a>' in html) == bool(left_out)
 
 
 @pytest.mark.django_db
