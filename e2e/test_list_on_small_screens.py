@@ -1,5 +1,7 @@
 """The list where there is little room: what a person came for stands there first, and whole."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from e2e.steps import COLLEAGUE, sign_in
@@ -53,3 +55,17 @@ def test_on_a_phone_the_first_person_found_is_near_the_top(page: Page):
     assert first
     assert first["y"] < 180
     expect(page.get_by_role("heading", name="Directory", level=1)).to_have_count(1)
+
+
+def test_on_a_phone_the_chosen_team_is_in_view(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, COLLEAGUE)
+    page.goto("/employees/?team=web")
+    chosen = page.get_by_role("navigation", name="Team").locator("[aria-current]")
+    expect(chosen).to_have_text(re.compile("^Web"))
+    expect(chosen).to_be_in_viewport(ratio=1)
+
+    page.get_by_role("navigation", name="Team").get_by_role("link").nth(-2).click()
+
+    expect(chosen).not_to_have_text(re.compile("^Web"))
+    expect(chosen).to_be_in_viewport(ratio=1)

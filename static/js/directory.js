@@ -52,6 +52,7 @@ document.addEventListener("htmx:beforeSwap", () => {
 document.addEventListener("htmx:afterSettle", () => {
   if (!byId("employee-results")) return;
   showQueryInBox();
+  showChosenPill();
   focusSuccessor();
   openOnlyResult();
 });
@@ -61,6 +62,17 @@ function showQueryInBox() {
   const box = byId("search-text");
   if (box !== document.activeElement) box.value = byId("employee-results").dataset.query;
 }
+
+/* On a phone the pills are a strip that scrolls: the chosen one comes into its middle, as far as the strip reaches. */
+function showChosenPill() {
+  const strip = byId("team-filter");
+  const pill = strip?.querySelector("[aria-current]");
+  if (!pill) return;
+  const [whole, part] = [strip, pill].map((element) => element.getBoundingClientRect());
+  strip.scrollLeft += part.left + part.width / 2 - whole.left - whole.width / 2;
+}
+
+showChosenPill();
 
 /* A swap that takes the focused link away gives the focus to the link of the same name. */
 function focusSuccessor() {
