@@ -26,6 +26,22 @@ def test_links_lead_to_a_file_and_a_heading(document):
         assert not anchor or anchor in anchors_in(target.read_text())
 
 
+def test_contents_of_the_decisions_name_each_once_under_one_theme():
+    contents, _, notes = (Path(settings.BASE_DIR) / "DECISIONS.md").read_text().partition("\n## ")
+    themes = re.findall(r"(?m)^- \*\*(.*)\*\*:", contents)
+
+    assert sorted(anchor for _, anchor in LINK.findall(contents) if anchor) == sorted(anchors_in(f"## {notes}"))
+    assert len(themes) == len(set(themes))
+
+
+def test_drawing_of_the_house_names_every_room():
+    root = Path(settings.BASE_DIR)
+    drawn = set(re.findall(r"(?m)^  (\w+)/ ", (root / "CONTRIBUTING.md").read_text()))
+    rooms = {path.parent.name for path in root.glob("people/*/__init__.py")}
+
+    assert rooms - {"migrations", "tests"} == drawn
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_no_heading_stands_twice_or_without_a_blank_line_before_it(document):
     text = document.read_text()
