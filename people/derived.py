@@ -22,7 +22,6 @@ from .search.words import (
     OF_EMPLOYEE,
     OF_PROFILE,
     WORDS_VERSION,
-    Kind,
     Words,
     words_of_employee,
     words_of_facts,
@@ -39,6 +38,8 @@ TextField = models.Field[Any, Any]
 
 FIELDS_OF_EMPLOYEE = frozenset({"sort_name", "searched_as"})
 FIELDS_OF_PROFILE = frozenset({"searched_as"})
+# Without team and location, which is no place in a list.
+NOWHERE = (None, None)
 # So many records are written, and in a rebuild locked, at a time.
 BATCH = 2_000
 
@@ -167,21 +168,37 @@ def rewrite(keys: Collection[int]) -> int:
     To be called inside a transaction: until its end the rows stay locked, so that no change slips in between.
     """
     hold_organisation()
-    employees, profiles = _employees().filter(pk__in=keys), _profiles().filter(employee__in=keys)
+    return len(_rewrite_employees(keys) | rewrite_profiles(keys))
+
+
+def _rewrite_employees(keys: Collection[int]) -> set[int]:
+    employees = _employees().filter(pk__in=keys)
     # Whoever saves a profile points to the employee after it, and only a lock of the key would let them wait for us.
-    texts = employees.select_for_update(no_key=True).order_by("pk")
-    words = {key: _words_of(key, *texts) for key, *texts in texts.values_list("pk", *COLUMNS_OF_EMPLOYEE)}
-    places = []
+    texts = employees.select_for_update(no_key=True).order_by("pk").values_list("pk", *COLUMNS_OF_EMPLOYEE)
+    words = {key: _words_of(key, *texts) for key, *texts in texts}
+    employees.exclude(searched_as=SOURCE_OF_EMPLOYEE).update(searched_as=SOURCE_OF_EMPLOYEE)
+    _rename_places(keys)
+    return SearchWord.objects.write(words, OF_EMPLOYEE)
+
+
+def rewrite_profiles(keys: Collection[int]) -> set[int]:
+    """What `rewrite` does, of the profiles of these employees alone; returns whose words were wrong.
+
+    It suffices when teams or places are called otherwise, or when people come into another team.
+    """
+    hold_organisation()
+    profiles = _profiles().filter(employee__in=keys)
     columns = ("employee", "team", "location", *(field.attname for field in fields_found()))
+    words, places = dict.fromkeys(keys, Words()), []
+    words_of = cache(lambda *facts: words_of_facts(_as_read(facts)))
     with remembering():
         for key, team, location, *facts in profiles.select_for_update().order_by("pk").values_list(*columns):
             places.append((key, team, location))
-            words[key] |= words_of_facts(_as_read(facts))
-    employees.exclude(searched_as=SOURCE_OF_EMPLOYEE).update(searched_as=SOURCE_OF_EMPLOYEE)
+            words[key] = words_of(*facts)
     source = stored_source_of_profile()
     profiles.exclude(searched_as=source).update(searched_as=source)
     _write_places(places)
-    return len(SearchWord.objects.write(words, [*Kind]))
+    return SearchWord.objects.write(words, OF_PROFILE)
 
 
 def rebuild(employees: QuerySet["Employee"], *, keep: bool = True) -> Iterator[tuple[int, int]]:
@@ -220,19 +237,23 @@ def _words_of(key: int, first_name: str, last_name: str, known_as: str, email: s
 
 def _write_places(wanted: Collection[tuple[int, str | None, int | None]], *, is_new: bool = False) -> None:
     """Give each employee (by key) the place in the lists of team and location, or none without either."""
-    if not is_new:
-        nowhere = [key for key, team, location in wanted if not (team or location)]
-        ListPlace.objects.filter(pk__in=nowhere).delete()
-    places = [
-        ListPlace(employee_id=key, team=team or None, location_id=location)
-        for key, team, location in wanted
-        if team or location
-    ]
-    if places:
-        ListPlace.objects.bulk_create(
-            places, update_conflicts=True, unique_fields=["employee"], update_fields=["team", "location"]
-        )
-        _rename_places([place.pk for place in places])
+    if is_new and not any(team or location for _, team, location in wanted):
+        return
+    stored = ListPlace.objects.filter(pk__in=[key for key, *_ in wanted]).values_list("pk", "team", "location")
+    known = {key: (team, location) for key, team, location in stored}
+    changed: dict[tuple[str | None, int | None], list[int]] = {}
+    for key, team, location in wanted:
+        place = (team or None, location)
+        if place != known.get(key, NOWHERE):
+            changed.setdefault(place, []).append(key)
+    if gone := changed.pop(NOWHERE, []):
+        ListPlace.objects.filter(pk__in=gone).delete()
+    new = []
+    for (team, location), keys in changed.items():
+        ListPlace.objects.filter(pk__in=known.keys() & keys).update(team=team, location=location)
+        new += [ListPlace(employee_id=key, team=team, location_id=location) for key in keys if key not in known]
+    ListPlace.objects.bulk_create(new)
+    _rename_places([place.pk for place in new])
 
 
 def _rename_places(keys: Collection[int]) -> None:

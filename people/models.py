@@ -247,15 +247,16 @@ class EmployeeProfile(TimeStampedModel):
         with remembering(), transaction.atomic():
             if self.manager_id and (update_fields is None or {"manager", "manager_id"}.intersection(update_fields)):
                 refuse_loop(self.employee_id, self.manager_id)
-            if self.team or self.location_id:
-                hold_organisation()
+            hold_organisation()
+            Employee.objects.filter(pk=self.employee_id).hold()  # whose name is copied beside the team
+            stored = self._stored() if self.pk else None
             ended: list[str] = []
             if update_fields is None or not {"team", "employee"}.isdisjoint(update_fields):
-                stored = self._stored() if self.pk else None
                 if stored and stored.employee_id != self.employee_id:
                     raise models.ProtectedError("A profile stays with its employee.", {self})
                 ended = self.enter_team(stored)
             if update_fields:
+                self.take_over(stored, update_fields)
                 kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_PROFILE, *ended}
             super().save(**kwargs)
             derived.write_of_profiles([self], is_new=is_new)
@@ -263,6 +264,15 @@ class EmployeeProfile(TimeStampedModel):
     def _stored(self) -> "EmployeeProfile | None":
         """The profile as it is stored, which stays so until the transaction ends."""
         return type(self).objects.select_for_update().filter(pk=self.pk).first()
+
+    def take_over(self, stored: "EmployeeProfile | None", written: Collection[str]) -> None:
+        """Have what is stored in the fields that lists and search use, except for those that are about to be written.
+
+        Somebody may have changed them after this profile was read.
+        """
+        for field in derived.fields_found() if stored else ():
+            if not {field.name, field.attname}.intersection(written):
+                setattr(self, field.attname, getattr(stored, field.attname))
 
     def enter_team(self, stored: "EmployeeProfile | None") -> list[str]:
         """What another team than the stored one brings along; returns the fields that it changed.

@@ -67,6 +67,10 @@ def _rooms_asked_by(reader: User | None) -> list[str]:
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def hold(self) -> None:
+        """Keep these employees as they are until the transaction ends; before their profiles are held."""
+        list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
     def sorted_by(self, order: str) -> Self:
         """Sorted by last and first name (`name`, `-name`) or by when they were added (`newest`)."""
         return self.order_by(*ORDERS[order])
@@ -227,13 +231,15 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         update_fields: Collection[str] | None = None,
         unique_fields: Collection[str] | None = None,
     ) -> list["EmployeeProfile"]:
-        """Django's own and the search words, except that a conflict never moves a profile to another employee."""
+        """Django's own and the search words, except that a conflict never moves a profile to another employee, and
+        that a closed team takes nobody.
+        """
         self._refuse_move(update_fields or ())
         profiles = list(objs)
         managed = {profile.employee_id for profile in profiles if profile.manager_id}
         with self._writing(managed), transaction.atomic():
-            if ignore_conflicts or update_conflicts:
-                hold_organisation()
+            hold_organisation()
+            refuse_closed(*{profile.team for profile in profiles})
             created = super().bulk_create(
                 profiles, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
@@ -251,22 +257,29 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         profiles, fields = list(objs), {*fields}
         managed = {profile.employee_id for profile in profiles if profile.manager_id} if "manager" in fields else set()
         with self._writing(managed), remembering(), transaction.atomic():
-            if "team" in fields:
-                self._enter_teams(profiles)
+            self._meet_stored(profiles, fields)
             for profile in profiles:
                 profile.searched_as = profile.searched_text()
             number = super().bulk_update(profiles, {*fields, *derived.FIELDS_OF_PROFILE}, batch_size)
             derived.write_of_profiles(profiles)
         return number
 
-    def _enter_teams(self, profiles: Iterable["EmployeeProfile"]) -> None:
-        """What `EmployeeProfile.save` does when a team is another one, for many."""
+    def _meet_stored(self, profiles: Iterable["EmployeeProfile"], fields: Collection[str]) -> None:
+        """What `EmployeeProfile.save` does with the stored profile before it writes these fields, for many."""
         hold_organisation()
         for batch in derived.batches(profiles):
             keys = [profile.pk for profile in batch]
+            self._employees([profile.employee_id for profile in batch]).hold()
             stored = self._everyone().select_for_update(no_key=True).order_by("pk").in_bulk(keys)
-            ended = [profile.pk for profile in batch if profile.enter_team(stored.get(profile.pk))]
-            self._everyone().filter(pk__in=ended).update(**_ended_sharing())
+            for profile in batch:
+                profile.take_over(stored.get(profile.pk), fields)
+            if "team" in fields:
+                ended = [profile.pk for profile in batch if profile.enter_team(stored.get(profile.pk))]
+                self._everyone().filter(pk__in=ended).update(**_ended_sharing())
+
+    def _employees(self, keys: Collection[int]) -> EmployeeQuerySet:
+        people: EmployeeQuerySet = apps.get_model("people.Employee").objects.filter(pk__in=keys)
+        return people
 
     def _everyone(self) -> "EmployeeProfileQuerySet":
         return apps.get_model("people.EmployeeProfile").objects.all()
@@ -313,16 +326,16 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
             moving = self.order_by().exclude(team=team)
             for keys in derived.batches(sorted(moving.values_list("employee", flat=True))):
                 moved += self._held(keys, moving).update(team=team, **_ended_sharing())
-                derived.rewrite(keys)
+                derived.rewrite_profiles(keys)
         return moved
 
     def _held(self, employees: Collection[int], still: Self) -> "EmployeeProfileQuerySet":
         """The profiles of these employees, held in the order of locks; without those that somebody changed before,
         so that they aren't `still` meant.
         """
-        people = apps.get_model("people.Employee").objects.filter(pk__in=employees)
-        for rows in (people, self._everyone().filter(employee__in=employees)):
-            list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        self._employees(employees).hold()
+        held = self._everyone().filter(employee__in=employees)
+        list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         meant = still.filter(employee__in=employees).values_list("pk", flat=True)
         return self._everyone().filter(pk__in=[*meant])
 

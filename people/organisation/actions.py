@@ -37,7 +37,7 @@ def rename_team(team: Team, name: str, *, by: User) -> None:
         team.save()
         people = EmployeeProfile.objects.in_team(team.key).order_by("employee").values_list("employee", flat=True)
         for keys in derived.batches(list(people)):
-            derived.rewrite(keys)
+            derived.rewrite_profiles(keys)
 
 
 def move_team(team: Team, parent: Team | None, *, by: User) -> None:
@@ -118,7 +118,7 @@ def save_location(location: Location, *, by: User) -> None:
         if before not in {None, location.name}:
             people = EmployeeProfile.objects.filter(location=location).order_by("employee")
             for keys in derived.batches(list(people.values_list("employee", flat=True))):
-                derived.rewrite(keys)
+                derived.rewrite_profiles(keys)
 
 
 def remove_location(location: Location, *, by: User) -> None:

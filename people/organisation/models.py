@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from zoneinfo import available_timezones
 
 from anyascii import anyascii
+from django import forms
 from django.apps.registry import Apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -202,11 +203,30 @@ class Team(TimeStampedModel):
         raise models.ProtectedError("Teams are closed, never removed.", {self})
 
 
-def refuse_closed(key: str | None) -> None:
-    """Raise ValidationError for the key of a team that takes nobody new."""
+def closed(key: str | None) -> ValidationError | None:
+    """What is said to whoever would come into the team with this key, if it takes nobody new."""
     node = Team.objects.tree().nodes.get(key or "")
     if node and node.is_closed:
-        raise ValidationError({"team": ValidationError(f"{node.name} is closed and takes nobody new.", "closed")})
+        return ValidationError(f"{node.name} is closed and takes nobody new.", "closed")
+    return None
+
+
+def refuse_closed(*keys: str | None) -> None:
+    """Raise ValidationError for the key of a team that takes nobody new."""
+    for key in keys:
+        if error := closed(key):
+            raise ValidationError({"team": error})
+
+
+class TeamChoiceField(forms.TypedChoiceField):
+    """A choice of teams that knows those that were closed since the form was opened."""
+
+    def validate(self, value: Any) -> None:
+        """Raise ValidationError for what is no choice, with the reason if it was one."""
+        error = None if self.valid_value(value) else closed(value)
+        if error:
+            raise error
+        super().validate(value)
 
 
 class TeamField(models.CharField[str | None, str | None]):
@@ -227,7 +247,7 @@ class TeamField(models.CharField[str | None, str | None]):
 
     def formfield(self, **kwargs: Any) -> Any:
         """Its choices are the open teams of the moment when a form is made."""
-        field = super().formfield(**kwargs)
+        field = super().formfield(**{"choices_form_class": TeamChoiceField} | kwargs)
         if field is not None and hasattr(field, "choices"):
             blank = ("", "No team")
             field.choices = lambda: [blank, *((node.key, node.name) for node in Team.objects.tree().open)]

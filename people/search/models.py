@@ -58,41 +58,46 @@ class SearchWordQuerySet(models.QuerySet["SearchWord"]):
         return changed
 
     def _write_at_once(self, wanted: Mapping[int, Words], kinds: Collection[Kind], *, is_new: bool) -> set[int]:
-        rows = [WordRow(key, word, kind) for key, words in wanted.items() for word, kind in words]
-        # In the order of the index by word: neighbours are written together.
-        rows.sort(key=attrgetter("word"))
+        rows = {WordRow(key, word, kind) for key, words in wanted.items() for word, kind in words}
         words = known_words(rows)
         with connection.cursor() as cursor:
+            stored = set() if is_new else read(cursor, wanted, kinds)
             learn(cursor, words)
-            removed = [] if is_new else remove_others(cursor, wanted, kinds, rows)
-            added = add(cursor, rows)
-            forget(cursor, known_words(removed) - words)
-        return {row.employee for row in chain(removed, added)}
+            remove(cursor, stored - rows)
+            add(cursor, rows - stored)
+            forget(cursor, known_words(stored - rows) - words)
+        return {row.employee for row in stored ^ rows}
 
 
-def remove_others(
-    cursor: Any, employees: Collection[int], kinds: Collection[Kind], rows: Sequence[WordRow]
-) -> list[WordRow]:
-    """Remove what the employees have of these kinds and isn't among `rows`; returns it."""
-    kept = f" AND (employee_id, word, kind) NOT IN (VALUES {placeholders(rows)})" if rows else ""
+def read(cursor: Any, employees: Collection[int], kinds: Collection[Kind]) -> set[WordRow]:
+    """What the employees have of these kinds; nobody else changes it, because their records are locked."""
     cursor.execute(
-        f"DELETE FROM {table_of(SearchWord)} WHERE employee_id IN {placeholder(employees)}"  # noqa: S608
-        f" AND kind IN {placeholder(kinds)}{kept} RETURNING employee_id, word, kind",
-        [*employees, *map(int, kinds), *chain.from_iterable(rows)],
+        f"SELECT employee_id, word, kind FROM {table_of(SearchWord)}"  # noqa: S608
+        f" WHERE employee_id IN {placeholder(employees)} AND kind IN {placeholder(kinds)}",
+        [*employees, *map(int, kinds)],
     )
-    return [WordRow(*row) for row in cursor.fetchall()]
+    return {WordRow(*row) for row in cursor.fetchall()}
 
 
-def add(cursor: Any, rows: Sequence[WordRow]) -> list[WordRow]:
-    """Add those of `rows` that aren't there; returns them."""
-    if not rows:
-        return []
-    cursor.execute(
-        f"INSERT INTO {table_of(SearchWord)} (employee_id, word, kind) VALUES {placeholders(rows)}"  # noqa: S608
-        " ON CONFLICT DO NOTHING RETURNING employee_id, word, kind",
-        [*chain.from_iterable(rows)],
-    )
-    return [WordRow(*row) for row in cursor.fetchall()]
+def remove(cursor: Any, rows: Collection[WordRow]) -> None:
+    """Remove these rows; the employees are named once more, so that their index is used."""
+    if rows:
+        employees = {row.employee for row in rows}
+        cursor.execute(
+            f"DELETE FROM {table_of(SearchWord)} WHERE employee_id IN {placeholder(employees)}"  # noqa: S608
+            f" AND (employee_id, word, kind) IN (VALUES {placeholders(rows)})",
+            [*employees, *chain.from_iterable(rows)],
+        )
+
+
+def add(cursor: Any, rows: Collection[WordRow]) -> None:
+    """Add these rows, in the order of the index by word: neighbours are written together."""
+    if rows:
+        cursor.execute(
+            f"INSERT INTO {table_of(SearchWord)} (employee_id, word, kind) VALUES {placeholders(rows)}"  # noqa: S608
+            " ON CONFLICT DO NOTHING",
+            [*chain.from_iterable(sorted(rows, key=attrgetter("word")))],
+        )
 
 
 def learn(cursor: Any, words: Collection[str]) -> None:
@@ -127,9 +132,9 @@ def placeholder(values: Collection[Any]) -> str:
     return f"({', '.join(['%s'] * len(values))})"
 
 
-def placeholders(rows: Sequence[Sequence[Any]]) -> str:
+def placeholders(rows: Collection[Collection[Any]]) -> str:
     """Where the values of rows stand in a statement: "(%s, %s), (%s, %s)" for two rows of two."""
-    return ", ".join([placeholder(rows[0])] * len(rows))
+    return ", ".join(map(placeholder, rows))
 
 
 class SearchWord(models.Model):

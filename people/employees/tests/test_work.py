@@ -123,6 +123,22 @@ def test_closed_team_stays_a_choice_of_whoever_is_in_it(client):
     assert [values["team"], stored.team, stored.job_title] == ["product", "product", "Tester"]
 
 
+@pytest.mark.parametrize("headers", [{}, WORK])
+def test_team_that_was_closed_while_the_form_was_open_is_refused_beside_its_field(client, headers):
+    sign_in(client, is_hr=True)
+    person = employee()
+    values = field_values(client.get(edit(person)).text)
+    Team.objects.filter(pk="product").update(is_closed=True)
+
+    answer = client.post(edit(person), values | {"team": "product", "job_title": NASTY}, headers=headers)
+
+    assert answer.status_code == 422
+    assert 'id="id_team_error"' in answer.text
+    assert "Product is closed and takes nobody new." in words_of(answer.text)
+    assert field_values(answer.text)["job_title"] == NASTY
+    assert EmployeeProfile.objects.get(employee=person).team is None
+
+
 @pytest.mark.parametrize(
     ("sharing", "is_said"), [(Sharing.TEAM, True), (Sharing.HR, False), (Sharing.COLLEAGUES, False)]
 )

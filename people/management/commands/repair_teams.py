@@ -20,5 +20,5 @@ class Command(BaseCommand):
                 Team.objects.restore(key)
                 people = EmployeeProfile.objects.in_team(key).order_by("employee").values_list("employee", flat=True)
                 for batch in derived.batches(list(people)):
-                    derived.rewrite(batch)
+                    derived.rewrite_profiles(batch)
         self.stdout.write(f"Teams made: {len(keys)}")

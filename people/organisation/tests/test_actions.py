@@ -36,6 +36,16 @@ def found_by(text: str) -> set[Employee]:
     return set(Employee.objects.search(text))
 
 
+def save_title(profile: EmployeeProfile, title: str) -> None:
+    profile.job_title = title
+    profile.save(update_fields=["job_title"])
+
+
+def update_title(profile: EmployeeProfile, title: str) -> None:
+    profile.job_title = title
+    EmployeeProfile.objects.bulk_update([profile], ["job_title"])
+
+
 ACTS: dict[str, Callable[[User], object]] = {
     "add": lambda by: add_team("Sales", by=by),
     "rename": lambda by: rename_team(team("product"), "Products", by=by),
@@ -122,6 +132,8 @@ def test_closed_team_keeps_its_people_and_takes_nobody_until_it_is_open_again(hr
     bo.profile.team = "product"
     with pytest.raises(ValidationError, match="Product is closed"):
         EmployeeProfile.objects.bulk_update([bo.profile], ["team"])
+    with pytest.raises(ValidationError, match="Product is closed"):
+        EmployeeProfile.objects.bulk_create([EmployeeProfile(employee=bo, team="product")])
     assert set(EmployeeProfile.objects.in_team("product")) == {ada.profile}
 
     open_team(team("product"), by=hr)
@@ -194,6 +206,19 @@ def test_merge_into_itself_or_a_closed_team_is_refused_whole(hr: User):
     ada.profile.refresh_from_db()
     assert ada.profile.team == "product"
     assert not team("product").is_closed
+
+
+@pytest.mark.parametrize("write", [save_title, update_title])
+def test_profile_that_was_read_before_a_merge_is_written_where_the_person_is_now(hr: User, write: Callable[..., None]):
+    ada = employee(profile__team="product")
+
+    merge_teams(team("product"), team("marketing"), by=hr)
+    write(ada.profile, "Captain")
+
+    assert EmployeeProfile.objects.filter(team="marketing", job_title="Captain").exists()
+    assert ListPlace.objects.get().team == ada.profile.team == "marketing"
+    assert found_by("marketing captain") == {ada}
+    assert not out_of_date().exists()
 
 
 def test_many_get_a_team_or_none_in_one_act():

@@ -116,8 +116,9 @@ def test_06_the_reader_of_the_source_lets_pass(code):
 
 SILENT_WRITES = {"update", "bulk_update", "aupdate", "abulk_update"}
 NOT_SILENT = {
-    "people/derived.py: rewrite: update": "searched_as only, which no page shows",
-    "people/querysets.py: EmployeeProfileQuerySet._enter_teams: update": "what ended is written and dated",
+    "people/derived.py: _rewrite_employees: update": "searched_as only, which no page shows",
+    "people/derived.py: rewrite_profiles: update": "searched_as only, which no page shows",
+    "people/querysets.py: EmployeeProfileQuerySet._meet_stored: update": "what ended is written and dated",
     "people/querysets.py: EmployeeProfileQuerySet.move_to_team: update": "the set-wise way into a team, which dates it",
     "people/management/commands/link_account.py: Command.unlink: update": "recorded, and only the link",
 }
