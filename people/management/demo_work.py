@@ -46,6 +46,7 @@ class DemoWork:
     job_title: str | None
     location: str
     first_day: datetime.date
+    known_as: str | None
     pronouns: str | None
     about: str | None
     chat: str
@@ -91,6 +92,14 @@ ABOUT = (
     "I look after our oldest customers. They know more than I do.",
 )
 # fmt: on
+# By first names; whoever is called otherwise tells pronouns and a few words, too.
+KNOWN_AS = {
+    "Antonín": "Toník",
+    "Gerardo": "Lalo",
+    "Jennifer": "Jen",
+    "Maximilian-Alexander": "Max",
+    "Quốc Bảo": "Bảo",
+}
 PRONOUNS = {"female": "she/her", "male": "he/him", "other": "they/them"}
 BY_KEY = {team.key: team for team in TEAMS}
 
@@ -109,14 +118,16 @@ def work_of(people: Sequence[DemoPerson], today: datetime.date) -> list[DemoWork
         if team:
             title = chance.choice(team.titles) if team.key in led else team.lead
             led.add(team.key)
+        known_as = KNOWN_AS.get(person.first_name)
         works.append(
             DemoWork(
                 team=team.key if team else None,
                 job_title=title,
                 location=_location_of(person.region, chance),
                 first_day=_first_day(chance, today),
-                pronouns=PRONOUNS.get(person.gender or "") if chance.random() < 0.3 else None,
-                about=chance.choice(ABOUT) if chance.random() < 0.2 else None,
+                known_as=known_as,
+                pronouns=PRONOUNS.get(person.gender or "") if chance.random() < 0.3 or known_as else None,
+                about=chance.choice(ABOUT) if chance.random() < 0.2 or known_as else None,
                 chat=person.email.partition("@")[0],
             )
         )

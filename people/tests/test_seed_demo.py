@@ -199,6 +199,15 @@ def test_seed_stores_what_was_generated():
 
 
 @pytest.mark.django_db
+def test_seed_has_people_known_by_another_name_who_tell_more():
+    seed(people=40)
+
+    known = Employee.objects.exclude(known_as=None).order_by("pk")
+    assert [person.name for person in known][:2] == ["Bảo Bùi", "Lalo Tapia Gutiérrez"]
+    assert all(person.profile.pronouns and person.profile.about for person in known)
+
+
+@pytest.mark.django_db
 def test_seed_fixed_people_are_complete():
     seed(people=2)
 

@@ -123,6 +123,7 @@ def new_employees(people: list[tuple[demo.DemoPerson, demo_work.DemoWork]], user
             Employee(
                 first_name=person.first_name,
                 last_name=person.last_name,
+                known_as=work.known_as,
                 email=person.email,
                 phone=phone,
                 first_day=work.first_day,
