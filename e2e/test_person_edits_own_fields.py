@@ -59,7 +59,7 @@ def test_private_fields_are_saved_and_the_team_is_not_offered(page: Page):
     expect(fact(page, "Date of birth")).to_have_text("4 September 1993")
     expect(fact(page, "Gender")).to_have_text("Other")
     expect(fact(page, "Address")).to_contain_text("2 Side Street")
-    expect(fact(page, "Team")).to_have_text("Web")
+    expect(fact(page, "Team")).to_have_text("Engineering › Web")
 
 
 def test_cancel_restores(page: Page, javascript: bool):

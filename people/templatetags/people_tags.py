@@ -18,7 +18,8 @@ from django.utils.timezone import localtime
 
 from people.directory.sizes import COUNT_LIMIT
 from people.ground import emails
-from people.models import Location
+from people.models import Location, Team
+from people.organisation.tree import Node
 from people.visibility import can_add_employees, can_manage_organisation, can_see_gaps
 
 register = template.Library()
@@ -59,6 +60,12 @@ def help_contact() -> str:
     """Whom to ask about what neither the reader nor HR can change, as a link where a setting names them."""
     contact = settings.HELP_CONTACT
     return format_html('<a href="{1}">{0}</a>', *contact) if contact else "the administrators of this directory"
+
+
+@register.filter
+def teams_above(key: str | None) -> list[Node]:
+    """The teams that the one with this key is a part of, the widest first."""
+    return Team.objects.tree().above(key or "")
 
 
 @register.filter

@@ -4,7 +4,7 @@ from html import escape
 import pytest
 from django_dynamic_fixture import G
 
-from people.models import EmployeeProfile, Location
+from people.models import EmployeeProfile, Location, Team
 from people.tests.browsers import RESTORED, htmx, sign_in, statements_of
 from people.tests.factories import NASTY, add_demo_people, employee
 from people.tests.pages import words_of
@@ -226,6 +226,18 @@ def test_detail_of_a_complete_profile_says_the_team(client):
     assert "Engineer · Product Gdynia" in words_of(html)
     assert html.count('<a href="/teams/product/">Product</a>') == 2  # in the head and under "Work"
     assert f'<a href="/employees/?location={place.pk}">Gdynia</a>' in html
+
+
+@pytest.mark.django_db
+def test_work_says_what_the_team_is_a_part_of(client):
+    sign_in(client)
+    for key, parent in [("web", "engineering"), ("shop", "web")]:
+        Team.objects.create(key=key, name=key.capitalize(), parent_id=parent)
+
+    html = client.get(employee(profile__team="shop").get_absolute_url()).content.decode()
+
+    assert "Team Engineering › Web › Shop" in words_of(html)
+    assert all(f'<a href="/teams/{key}/">{key.capitalize()}</a>' in html for key in ("engineering", "web", "shop"))
 
 
 @pytest.mark.django_db
