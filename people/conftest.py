@@ -30,11 +30,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of another database to the run on it."""
+    """Leave the tests of another database to the run on it, and count no branches of invented examples.
+
+    Counting doubles what an example costs, and hundreds of them go where tests of their own go too.
+    """
     markers = {item: item.get_closest_marker("runs_on") for item in items}
     others = [item for item, marker in markers.items() if marker and marker.args != (connection.vendor,)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)
