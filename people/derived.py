@@ -241,17 +241,23 @@ def _write_places(wanted: Collection[tuple[int, str | None, int | None]], *, is_
         return
     stored = ListPlace.objects.filter(pk__in=[key for key, *_ in wanted]).values_list("pk", "team", "location")
     known = {key: (team, location) for key, team, location in stored}
-    changed: dict[tuple[str | None, int | None], list[int]] = {}
+    gone, new = [], []
+    changed: dict[tuple[str, str | int | None], list[int]] = {}
     for key, team, location in wanted:
         place = (team or None, location)
-        if place != known.get(key, NOWHERE):
-            changed.setdefault(place, []).append(key)
-    if gone := changed.pop(NOWHERE, []):
+        if key not in known and place != NOWHERE:
+            new.append(ListPlace(employee_id=key, team=team or None, location_id=location))
+        elif place == NOWHERE and key in known:
+            gone.append(key)
+        elif key in known:
+            # Each column by itself, so that only its indexes are written.
+            for column, value, before in zip(("team", "location"), place, known[key], strict=True):
+                if value != before:
+                    changed.setdefault((column, value), []).append(key)
+    if gone:
         ListPlace.objects.filter(pk__in=gone).delete()
-    new = []
-    for (team, location), keys in changed.items():
-        ListPlace.objects.filter(pk__in=known.keys() & keys).update(team=team, location=location)
-        new += [ListPlace(employee_id=key, team=team, location_id=location) for key in keys if key not in known]
+    for (column, value), keys in changed.items():
+        ListPlace.objects.filter(pk__in=keys).update(**{column: value})
     ListPlace.objects.bulk_create(new)
     _rename_places([place.pk for place in new])
 
