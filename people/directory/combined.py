@@ -49,6 +49,9 @@ class Combined:
         """Those who are meant among the first that the ranges have in this order."""
         columns, places = "employee_id, sort_name, team, location_id", table_of(ListPlace)
         one = f"SELECT {columns} FROM {places} WHERE {self.column} = %s"  # noqa: S608
+        if connection.vendor == "postgresql":
+            # It merges only what is in order by itself. SQLite would sort each range because of it.
+            one = f"SELECT * FROM ({one} ORDER BY {ORDERS[sort]} LIMIT {needed}) one_range"  # noqa: S608
         read = f"{' UNION ALL '.join([one] * len(self._ranges))} ORDER BY {ORDERS[sort]} LIMIT {needed}"
         where = f"WHERE {self.only_column} IN {placeholder(self.only)}" if self.only else ""
         return f"FROM ({read}) met {where}"

@@ -487,6 +487,28 @@ def test_a_page_is_found_by_an_index_alone(sort, place):
     add(60)
     ListPlace.objects.update(location=location)
     chosen = {"": "", "team": "&team=product", "location": f"&location={location}"}[place]
+
+    plan = plan_of(f"sort={sort}{chosen}&page=3")
+
+    assert INDEXES[sort.lstrip("-"), place][connection.vendor] in plan, plan
+    assert "Seq Scan on people_" not in plan, plan
+    assert not re.search("TEMP B-TREE|Sort", plan), plan
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", SORTS)
+def test_people_of_several_teams_are_merged_while_they_are_read(sort):
+    add(60)
+    Team.objects.filter(pk="marketing").update(parent="product")
+
+    plan = plan_of(f"sort={sort}&team=product&parts=1")
+
+    assert {"sqlite": "MERGE (UNION ALL)", "postgresql": "Merge Append"}[connection.vendor] in plan, plan
+    assert "Sort  (" not in plan, plan
+
+
+def plan_of(query: str) -> str:
+    """How the database finds the people on a page, where it has many."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -494,14 +516,11 @@ def test_a_page_is_found_by_an_index_alone(sort, place):
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
     with remembering(), CaptureQueriesContext(connection) as captured:
-        assert asked(f"sort={sort}{chosen}&page=3").page.rows
-
+        assert asked(query).page.rows
     explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    lines: list[str] = []
     with connection.cursor() as cursor:
-        plan = ""
-        for query in captured.captured_queries[-2:]:
-            cursor.execute(explain + query["sql"].replace("%", "%%"))
-            plan += "\n".join(str(row[-1]) for row in cursor.fetchall())
-    assert INDEXES[sort.lstrip("-"), place][connection.vendor] in plan, plan
-    assert "Seq Scan on people_" not in plan, plan
-    assert not re.search("TEMP B-TREE|Sort", plan), plan
+        for statement in captured.captured_queries[-2:]:
+            cursor.execute(explain + statement["sql"].replace("%", "%%"))
+            lines += [str(row[-1]) for row in cursor.fetchall()]
+    return "\n".join(lines)
