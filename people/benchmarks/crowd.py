@@ -9,6 +9,8 @@ from people.models import Employee, EmployeeProfile, Location, Team
 from .invented import DOMAIN, LOCATIONS, TEAMS, Person, people
 
 BATCH = 2_000
+# A team that nobody is in, which others are merged into.
+NOBODYS = "reserve"
 
 
 def refuse_other_databases(most: int) -> None:
@@ -35,7 +37,7 @@ def fill(size: int) -> None:
 def add_organisation() -> None:
     """Make the teams and locations that are missing."""
     with transaction.atomic():
-        for key, (name, parent) in TEAMS.items():
+        for key, (name, parent) in (TEAMS | {NOBODYS: ("Reserve", None)}).items():
             Team.objects.get_or_create(key=key, defaults={"name": name, "parent_id": parent})
         for location, name in LOCATIONS.items():
             Location.objects.get_or_create(pk=location, defaults={"name": name, "time_zone": "UTC"})

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from people.benchmarks import pages, search
+from people.benchmarks import acts, pages, search
 from people.benchmarks.crowd import fill
 from people.benchmarks.invented import CLASSES, people
 from people.benchmarks.measure import Budget, Case, in_turns, missed
 from people.benchmarks.readers import Reader, accounts, counted
 from people.benchmarks.yardsticks import admin_list, bare_template, formatted_strings, plain_template
-from people.models import Employee, EmployeeProfile, KnownWord, ListPlace, ReadLogEntry, SearchWord
+from people.models import Employee, EmployeeProfile, KnownWord, ListPlace, ReadLogEntry, SearchWord, Team
 from people.tests.factories import employee
 
 PEOPLE, FEWER = 60, 30  # more than a page, and less
@@ -34,11 +34,16 @@ def any_figure_will_do(monkeypatch) -> None:
 
 
 def bench(*sizes: int, **options) -> None:
-    call_command("bench", *sizes, searches=20, rounds=2, **options)
+    call_command("bench", *sizes, searches=20, rounds=2, times=1, **options)
 
 
 def rows(html: str) -> str:
     return html.partition("<tbody>")[2].partition("</tbody>")[0]
+
+
+def places(*teams: str) -> int:
+    """How many people stand in the lists of these teams."""
+    return ListPlace.objects.filter(team__in=teams).count()
 
 
 def everything() -> list:
@@ -91,6 +96,36 @@ def test_pages_are_told_apart(crowd):
     assert report["pages"]["A–Z"].bytes_sent < report["pages"]["A–Z"].bytes_read
     assert report["pages"]["employee, to HR"].statements > report["pages"]["employee"].statements
     assert {budget.figure for budget in pages.growth(report, report)} == {1}
+
+
+def test_acts_alone_that_take_too_long_miss_their_budgets(crowd, monkeypatch):
+    monkeypatch.setattr(acts, "LIMITS", dict.fromkeys(acts.LIMITS, 0))
+    monkeypatch.setattr(acts, "LOCKED", 0)
+
+    with pytest.raises(CommandError) as stopped:
+        bench(PEOPLE, only="acts")
+
+    for name in ("rename a team", "merge a team", "move half of all teams"):
+        assert f"{PEOPLE} people: {name}, seconds" in str(stopped.value)
+
+
+def test_acts_are_done_with_the_people_that_they_tell_of_and_undone(crowd, monkeypatch):
+    before = [row | {"modified": None} for rows in everything() for row in rows]
+    seen: list[tuple[int, list[str], int]] = []
+
+    def timed(act, times):
+        act.do()
+        seen.append((act.people, Team.objects.tree().with_parts("marketing"), places("reserve")))
+        act.undo()
+
+    monkeypatch.setattr(acts, "timed", timed)
+    acts.measure(PEOPLE, 1)
+
+    renamed, merged, moved = seen
+    assert 0 < renamed[0] == merged[0] == merged[2]
+    assert {"product", "engineering", "reliability"} < {*moved[1]}
+    assert moved[0] == places(*moved[1]) - places("marketing", "sales", "support")
+    assert before == [row | {"modified": None} for rows in everything() for row in rows]
 
 
 @pytest.mark.parametrize(("part", "times"), [(search, 20), (pages, 2)])

@@ -1,4 +1,4 @@
-"""Measure search and pages at several sizes on an own database, and fail when a budget is missed."""
+"""Measure search, pages and acts at several sizes on an own database, and fail when a budget is missed."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,21 +7,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from people.benchmarks import pages, search
+from people.benchmarks import acts, pages, search
 from people.benchmarks.crowd import fill, refuse_other_databases
 from people.benchmarks.measure import missed, where, write_report
 
 # What is measured, in this order, and the option that says how often; each module measures, prints and judges.
-PARTS = {"search": (search, "searches"), "pages": (pages, "rounds")}
+PARTS = {"search": (search, "searches"), "pages": (pages, "rounds"), "acts": (acts, "times")}
 
 
 class Command(BaseCommand):
-    help = "Measure search and pages. Needs a database of its own: DATABASE_URL=sqlite:///var/bench.sqlite3."
+    help = "Measure search, pages and acts. Needs a database of its own: DATABASE_URL=sqlite:///var/bench.sqlite3."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000], help="numbers of people, rising")
         parser.add_argument("--searches", type=int, default=200, help="of each class (default: 200)")
         parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for (default: 40)")
+        parser.add_argument("--times", type=int, default=3, help="how often each act on teams is done (default: 3)")
         parser.add_argument("--only", choices=PARTS, help="measure one of them")
         parser.add_argument("--json", type=Path, help="where to write the figures")
 
