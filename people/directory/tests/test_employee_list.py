@@ -484,7 +484,7 @@ def found(client, db):
         ("ogrant", "<mark>ogrant</mark>+news@example.com</a>"),
         ("415 555-2671", "+1 <mark>415-555-2671</mark></a>"),
         ("ann 2671", "<mark>Ann</mark> <b>Lee</b>"),
-        ("ann eng", "<td><mark>Eng</mark>ineering</td>"),
+        ("ann eng", "<td><mark>Eng</mark>ineering<td"),
         ("lindqist", "<b><mark>Lindqvist</mark></b>"),
     ],
 )
