@@ -24,6 +24,7 @@ from e2e.steps import (
     sign_in,
     star_button,
     suggestions,
+    tick,
 )
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -95,6 +96,30 @@ def directory_with_chips(page: Page) -> None:
 def search_with_nearest_people(page: Page) -> None:
     page.goto("/employees/?q=hendrikus+jorgens")
     expect(page.get_by_role("heading", name="Did you mean")).to_be_visible()
+
+
+def some_selected(page: Page) -> None:
+    page.goto("/employees/")
+    tick(page, 1, 3)
+
+
+def page_selected(page: Page) -> None:
+    page.goto("/employees/?q=example")
+    page.get_by_label("Select all on this page").check()
+    page.get_by_role("checkbox", name="Select all 200 that match").check()
+    expect(page.locator("#selection")).to_contain_text("All 200 selected")
+
+
+def selected_to_move(page: Page) -> None:
+    some_selected(page)
+    page.get_by_role("button", name="Move to team…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Move 2 people")
+
+
+def move_without_team(page: Page) -> None:
+    selected_to_move(page)
+    page.get_by_role("button", name="Move 2 people").click()
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def search_with_reason(page: Page) -> None:
@@ -438,6 +463,12 @@ STATES = [
     State("directory-location", "people:employee-list", COLLEAGUE, at("/employees/?q=a&team=support&location=1")),
     State("directory-chips", "people:employee-list", COLLEAGUE, directory_with_chips),
     State("directory-nobody-in-team", "people:employee-list", HR, at("/employees/?q=jorgensen&team=marketing")),
+    State("directory-selected", "people:employee-list", HR, some_selected),
+    State("directory-all-selected", "people:employee-list", HR, page_selected),
+    State("move", "people:employee-move", HR, selected_to_move),
+    State("move-all", "people:employee-move", HR, at("/employees/move/?all=12&team=engineering&parts=1")),
+    State("move-nobody", "people:employee-move", HR, at("/employees/move/")),
+    State("move-error", "people:employee-move", HR, move_without_team, INVALID),
     State("search-hits", "people:employee-list", COLLEAGUE, search_with_hits),
     State("search-reason", "people:employee-list", COLLEAGUE, search_with_reason),
     State("search-nearest", "people:employee-list", HR, search_with_nearest_people),

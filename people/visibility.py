@@ -240,3 +240,8 @@ def can_add_employees(user: User) -> bool:
 def can_manage_organisation(user: User) -> bool:
     """Whether `user` may change which teams there are, and who leads them."""
     return user.is_hr_manager
+
+
+def can_move_people(user: User) -> bool:
+    """Whether `user` may select people in the directory, and give them another team."""
+    return user.is_hr_manager

@@ -93,6 +93,11 @@ class Directory:
         return self.findings.is_cut
 
     @property
+    def is_counted(self) -> bool:
+        """Whether everyone who matches is counted, and can be read."""
+        return not self.has_more and self.count < COUNT_LIMIT
+
+    @property
     def are_similar(self) -> bool:
         """Whether nobody matches exactly, and those found have similar names."""
         return bool(self.findings and self.findings.are_similar)
@@ -181,13 +186,22 @@ class Directory:
 
     def query(self, **changes: Any) -> str:
         """The query string that asks for these people with `changes`, from the first page unless they name another."""
+        asked = self.asked(**changes)
+        return f"?{urlencode(asked)}" if asked else ""
+
+    def asked(self, **changes: Any) -> dict[str, Any]:
+        """What `query` consists of."""
         asked = {name: self.chosen[name] for name in ("q", "team", "parts", "location", "sort")} | changes
         if not asked["team"]:
             asked["parts"] = None
         if asked["sort"] == "best" or (asked["sort"] == "name" and not asked["q"]):
             asked["sort"] = None  # the order without a choice
-        given = {name: value for name, value in asked.items() if value}
-        return f"?{urlencode(given)}" if given else ""
+        return {name: value for name, value in asked.items() if value}
+
+    @property
+    def asked_for_this_page(self) -> dict[str, Any]:
+        """What asks for the chosen page of these people."""
+        return self.asked(page=self.chosen["page"] if self.chosen["page"] > 1 else None)
 
     @property
     def is_everyone(self) -> bool:
@@ -228,11 +242,19 @@ class Directory:
         sort = self.chosen["sort"]
         if self.findings is None:
             return ranked_rows(self._keys(start, wanted))
-        found = [hit.employee for hit in self._hits.values() if self._is_meant(hit)]
         if sort == "best":
-            return ranked_rows(found[start : start + wanted], self._hits)
-        people = Employee.objects.filter(pk__in=found).sorted_by(sort)
+            return ranked_rows(self._found[start : start + wanted], self._hits)
+        people = Employee.objects.filter(pk__in=self._found).sorted_by(sort)
         return rows_of(people[start : start + wanted], self._hits)
+
+    def keys(self) -> list[int]:
+        """The keys of everyone who matches, as far as people are counted."""
+        return self._keys(0, COUNT_LIMIT) if self.findings is None else self._found
+
+    @property
+    def _found(self) -> list[int]:
+        """The keys of those whom the search found in the chosen teams and at the chosen location, the best first."""
+        return [hit.employee for hit in self._hits.values() if self._is_meant(hit)]
 
     def _keys(self, start: int, wanted: int) -> list[int]:
         """The keys of those people without a search."""

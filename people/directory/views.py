@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
+from people.visibility import can_move_people
 
 from .filters import Filters
 from .forms import EmployeeFilterForm, SearchBoxForm
@@ -39,6 +40,7 @@ class EmployeeListView(PartialMixin, TemplateView):
             filters=Filters(directory),
             page=directory.page,
             state=state_of(directory),
+            can_select=can_move_people(self.request.user),
             **kwargs,
         )
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from people import derived
 from people.accounts.models import User
 from people.models import Employee, EmployeeProfile, Location, Team
+from people.querysets import EmployeeQuerySet
 from people.server.memory import forget
-from people.visibility import can_manage_organisation
+from people.visibility import can_manage_organisation, can_move_people
 
 from .models import changing_teams, hold_organisation
 
@@ -106,6 +107,16 @@ def merge_teams(source: Team, into: Team, *, by: User) -> int:
         source.is_closed, source.merged_into = True, into
         source.save()
     return moved
+
+
+def move_people(people: EmployeeQuerySet, team: Team | None, *, by: User) -> int:
+    """Give all of `people` this team, or none; returns how many were not in it before.
+
+    Everyone moves or nobody. Raises ValidationError when the team takes nobody new.
+    """
+    if not can_move_people(by):
+        raise PermissionDenied
+    return EmployeeProfile.objects.filter(employee__in=people).move_to_team(team.pk if team else None)
 
 
 def save_location(location: Location, *, by: User) -> None:

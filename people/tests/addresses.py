@@ -74,6 +74,9 @@ people:location-update                PUT/DELETE  form        form      403     
 people:location-remove                GET         door        door      403        403     405    405
 people:location-remove                POST        door        door      403        403     404    404
 people:location-remove                PUT/DELETE  door        door      403        403     405    405
+people:employee-move                  GET         door        door      403        403     200    200
+people:employee-move                  POST        form        form      403        403     422    422
+people:employee-move                  PUT/DELETE  form        form      403        403     405    405
 people:team-list                      GET         door        door      200        200     200    200
 people:team-list                      POST        door        door      405        405     405    405
 people:team-list                      PUT/DELETE  door        door      405        405     405    405

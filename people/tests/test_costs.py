@@ -11,6 +11,7 @@ EVERY_PAGE = [
     "/employees/",
     "/employees/?q=a&sort=newest",
     "/employees/suggestions/",
+    "/employees/move/?who={key}",
     "/employees/new/",
     "/employees/{key}/",
     "/employees/print/?q=a",

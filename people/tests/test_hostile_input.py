@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.utils.timezone import localdate
 from hypothesis import example, given, settings
@@ -236,6 +236,26 @@ class DirectoryTests(HostileInput):
             response = self.client.get("/employees/", query, headers=headers)
 
             assert response.status_code == 200
+
+    @often
+    @given(
+        query=st.dictionaries(
+            st.sampled_from(["who", "all", "q", "team", "location"]) | ANYTHING, ANYTHING, max_size=5
+        ),
+        team=ANYTHING,
+    )
+    @example(query={"who": "1,2"}, team="-")
+    @example(query={"who": "9" * 18}, team="-")
+    @example(query={"who": "9" * 5_000, "all": "\0"}, team="\0")
+    @example(query={"who": "\x001"}, team="product")
+    @example(query={"all": "9" * 18, "location": "9" * 18}, team="product")
+    @example(query={"all": "-1", "team": "\0"}, team="marketing")
+    def test_any_selection_answers(self, query, team):
+        page = self.client.get("/employees/move/", query)
+        answer = self.send(f"/employees/move/?{urlencode(query)}", {"team": team})
+
+        assert page.status_code == 200
+        assert answer.status_code in {302, 422}
 
     @often
     @given(text=ANYTHING)

@@ -135,6 +135,10 @@ class Site:
             yield address, title_of(self.client.get(address))
             yield f"{address}, wrong", title_of(self.client.post(address))
         yield "close", title_of(self.client.get("/teams/product/close/"))
+        yield "move nobody", title_of(self.client.get("/employees/move/"))
+        selected = f"/employees/move/?who={self.other.pk}"
+        yield "move", title_of(self.client.get(selected))
+        yield "move, wrong", title_of(self.client.post(selected))
 
     def states_of_locations(self) -> Iterator[tuple[str, str]]:
         yield "locations", title_of(self.client.get("/locations/"))

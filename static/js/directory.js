@@ -1,4 +1,4 @@
-/* The list of people: the search box above it, the focus when the list is swapped, arrow keys, copying. */
+/* The list of people: the search box above it, the focus when the list is swapped, selecting, arrow keys, copying. */
 "use strict";
 
 const DIRECTORY_LINKS = "#team-filter :is(a, select), #employee-results a:not(tbody a)";
@@ -54,6 +54,7 @@ document.addEventListener("htmx:afterSettle", () => {
   showQueryInBox();
   showChosenPill();
   focusSuccessor();
+  showSelection();
   openOnlyResult();
 });
 
@@ -87,13 +88,58 @@ function nameOf(link) {
   return link.getAttribute("aria-label") || texts.map((node) => node.data).join("").trim();
 }
 
+/* ── Selecting: HR ticks people, all on the page, or all that match ──────── */
+const BOXES = "#selection tbody [type=checkbox]";
+const boxes = () => [...document.querySelectorAll(BOXES)];
+let lastTicked = null;
+
+/* With Shift a click does the same to everyone since the last one. */
+document.addEventListener("click", ({ target, shiftKey }) => {
+  if (!target.matches(BOXES)) return;
+  const places = [lastTicked, target].map((box) => boxes().indexOf(box)).sort((one, other) => one - other);
+  if (shiftKey && places[0] !== -1) boxes().slice(places[0], places[1]).forEach((box) => (box.checked = target.checked));
+  lastTicked = target;
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.form?.id !== "selection") return;
+  if ("selectsPage" in target.dataset) boxes().forEach((box) => (box.checked = target.checked));
+  announce(showSelection());
+});
+
+/* Boxes are empty after the event, and the button that had the focus is hidden then. */
+document.addEventListener("reset", ({ target }) => {
+  if (target.id === "selection") setTimeout(() => announce(showSelection()) ?? target.querySelector("[data-selects-page]").focus());
+});
+
+/* Returns what it shows. */
+function showSelection() {
+  const form = byId("selection");
+  if (!form) return "";
+  const number = boxes().filter((box) => box.checked).length;
+  const page = form.querySelector("[data-selects-page]");
+  page.checked = number === boxes().length;
+  page.indeterminate = number > 0 && !page.checked;
+  const { all } = form.elements;
+  if (all && !page.checked) all.checked = false;
+  const words = all?.checked ? `All ${Number(all.value).toLocaleString("en")} selected` : `${number || "Nobody"} selected`;
+  form.querySelector("[data-selected]").textContent = words;
+  return words;
+}
+
+showSelection();
+/* Back may bring ticked boxes along. */
+window.addEventListener("pageshow", showSelection);
+
 /* ── Arrow keys: from the box to the first person and on ─────────────────── */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !(event.key in STEPS)) return;
-  const stops = [byId("search-text"), ...document.querySelectorAll(".people-table tbody th a")];
-  const place = stops.indexOf(event.target.closest(".people-table tr")?.querySelector("th a") || event.target);
+  const people = event.target.matches(BOXES) ? BOXES : ".people-table tbody th a";
+  const stops = [byId("search-text"), ...document.querySelectorAll(people)];
+  const row = event.target.closest(".people-table tr");
+  const place = stops.indexOf(row?.querySelector(people) || event.target);
   const next = stops[place + STEPS[event.key]];
   if (place === -1 || !next) return;
   event.preventDefault();

@@ -445,8 +445,9 @@ def test_list_costs_the_same_for_20_and_200_people(client, query, headers):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "?sort=-name", "?sort=newest&page=2", "?q=@example", "?q=example&sort=newest"])
-def test_list_results_of_50_people_are_small(client, query):
-    sign_in(client)
+@pytest.mark.parametrize("is_hr", [False, True], ids=["colleague", "hr"])
+def test_list_results_of_50_people_are_small(client, query, is_hr):
+    sign_in(client, is_hr=is_hr)
     add_demo_people(200)
     give_titles()
 

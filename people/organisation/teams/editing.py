@@ -28,9 +28,9 @@ from people.organisation.actions import (
 )
 from people.visibility import can_manage_organisation
 
-from .forms import TeamForm, TeamMergeForm
+from .forms import PeopleMoveForm, TeamForm, TeamMergeForm
 
-Form = TypeVar("Form", TeamForm, TeamMergeForm)
+Form = TypeVar("Form", TeamForm, TeamMergeForm, PeopleMoveForm)
 
 
 class ManagerMixin(UserPassesTestMixin, View):
@@ -63,19 +63,19 @@ class TeamFormView(ManagerMixin, FormView[Form]):
         """What was typed in a refused request, to be sent once more; `kwargs` are those of the address."""
         return cls.form_class.refilled(request.POST)
 
-    def act(self, form: Form) -> Team:
-        """Do what the form says; returns the team whose page comes next."""
+    def act(self, form: Form) -> Team | str:
+        """Do what the form says; returns the team whose page comes next, or the address of another page."""
         raise NotImplementedError
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
             with transaction.atomic():
-                team = self.act(form)
+                next_page = self.act(form)
         except ValidationError as error:
             form.add_error(None, error)
             form.focus_first([name for name in form.fields if name in form.errors])
             return self.form_invalid(form)
-        return redirect(team)
+        return redirect(next_page)
 
     def form_invalid(self, form: Form) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

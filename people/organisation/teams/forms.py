@@ -30,6 +30,24 @@ class TeamChoiceField(forms.ChoiceField):
         return Team.objects.get(pk=key) if key else None
 
 
+class NewTeamField(TeamChoiceField):
+    """The team that people get: an open one, or none, which has to be said too."""
+
+    no_team = "-"  # no team's key
+    default_error_messages = {
+        "required": "Please choose a team.",
+        "invalid_choice": "This team takes nobody new. Please choose another one.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("Choose a team", **kwargs)
+        offered_too = cast(Iterable[tuple[str, str]], self.choices)
+        self.choices = lambda: [*offered_too, (self.no_team, "No team")]
+
+    def clean(self, value: Any) -> Team | None:
+        return None if value == self.no_team else super().clean(value)
+
+
 class TeamForm(FocusMixin, forms.Form):
     """The name of a team, what it is a part of, and a person who leads it, beside those who do already."""
 
@@ -52,6 +70,18 @@ class TeamForm(FocusMixin, forms.Form):
         """What was typed in a refused request, in a form that checks nothing."""
         lead = typed.get("lead", ""), typed.get("lead_key", "")
         return cls(initial={"name": typed.get("name", ""), "parent": typed.get("parent", ""), "lead": lead})
+
+
+class PeopleMoveForm(FocusMixin, forms.Form):
+    """Which team the selected people get."""
+
+    team = NewTeamField()
+    helper = FieldsLayout("team")
+
+    @classmethod
+    def refilled(cls, typed: QueryDict) -> Self:
+        """What was chosen in a refused request."""
+        return cls(initial={"team": typed.get("team", "")})
 
 
 class TeamMergeForm(FocusMixin, forms.Form):

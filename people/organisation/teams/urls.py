@@ -1,8 +1,9 @@
 from django.urls import path
 
-from . import editing, views
+from . import editing, moving, views
 
 urlpatterns = [
+    path("employees/move/", moving.PeopleMoveView.as_view(), name="employee-move"),
     path("teams/", views.TeamListView.as_view(), name="team-list"),
     path("teams/new/", editing.TeamCreateView.as_view(), name="team-create"),
     path("teams/<slug:key>/", views.TeamDetailView.as_view(), name="team-detail"),
