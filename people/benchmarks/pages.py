@@ -123,6 +123,7 @@ def pages_of(colleague: Reader, manager: Reader, size: int) -> dict[str, Case]:
         directory_pages(colleague, size)
         | suggestion_fragments(colleague, size)
         | {
+            "results, to HR": page(manager, reverse("people:employee-list"), RESULTS),
             "employee": page(colleague, manager.own_page),
             "employee, to HR": page(manager, colleague.own_page),
             "create form": page(manager, reverse("people:employee-create")),

@@ -29,7 +29,7 @@ def test_everyone_who_matches_is_on_one_page(reader: Client):
 
     html = reader.get(URL).text
 
-    assert html.count('<th scope="row">') == 120
+    assert html.count("<th scope=row>") == 120
     assert "120 people, A–Z" in words_of(html)
     assert f"As of {localdate():%-d %B %Y}" in html
 
@@ -53,7 +53,7 @@ def test_more_than_can_be_printed_says_so(reader: Client, monkeypatch: pytest.Mo
 
     html = reader.get(URL).text
 
-    assert html.count('<th scope="row">') == 3
+    assert html.count("<th scope=row>") == 3
     assert "The first 3 of 4 people, A–Z. For the others choose a team in the directory, or search." in words_of(html)
 
 

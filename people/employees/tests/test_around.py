@@ -80,7 +80,7 @@ def test_all_reports_stand_on_a_page_of_their_own(client):
     )
 
     assert f'href="/employees/{boss.pk}/reports/">All 60</a>' in beside
-    assert [html.count('<th scope="row">') for html in (first, second)] == [50, 10]
+    assert [html.count("<th scope=row>") for html in (first, second)] == [50, 10]
     assert "1–50 of 60" in words_of(first)
 
 
