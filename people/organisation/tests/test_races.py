@@ -154,6 +154,19 @@ def test_merge_while_people_come_and_go_and_a_team_is_closed(hr: User, closed: s
     assert teams_of([*going, *staying]) == ["engineering"] * 5 + [home] * 8
 
 
+@pytest.mark.usefixtures("hr")
+def test_selection_that_moves_while_some_of_it_leave():
+    """Who left before is no longer meant, and who leaves afterwards leaves."""
+    people = crowd(20, team="product")
+    leave = each_by(INTO_A_TEAM * 2, people[:10], "team", "marketing")
+
+    outcomes = at_once([*leave, partial(EmployeeProfile.objects.in_team("product").move_to_team, "engineering")])
+
+    assert_all_is_in_order()
+    assert all(accepted(outcomes))
+    assert teams_of(people) == ["marketing"] * 10 + ["engineering"] * 10
+
+
 def test_two_merges_in_opposite_directions(hr: User):
     product, marketing = crowd(6, team="product"), crowd(6, team="marketing")
     parts = [add_team(name, parent=team(parent), by=hr) for name, parent in [("A", "product"), ("B", "marketing")]]
