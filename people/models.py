@@ -108,7 +108,10 @@ class Employee(TimeStampedModel):
             models.UniqueConstraint(Lower("email"), name="employee_email_whatever_its_case"),
             models.CheckConstraint(condition=models.Q(email=Lower(Trim("email"))), name="employee_email_is_tidy"),
         ]
-        indexes = [models.Index(fields=["sort_name", "id"], name="employees_by_name")]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="employees_by_name"),
+            models.Index(fields=["first_day", "id"], name="employees_by_first_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"

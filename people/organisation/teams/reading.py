@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import ceil
 from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from people.directory.listing import PEOPLE_PER_PAGE, NumberOfRows, Page
@@ -63,7 +63,9 @@ def page_of_people(keys: Sequence[str], count: int, number: int) -> Page:
 def joined_lately(keys: Sequence[str]) -> list[Row]:
     """Rows of the people of these teams who began in the last months, the newest first."""
     today = localdate()
-    new = Employee.objects.filter(place__team__in=keys, first_day__range=(today - LATELY, today))
+    # The newest are read until enough of them are in the teams; of a join SQLite would read all people of the teams.
+    is_inside = Exists(ListPlace.objects.filter(employee=OuterRef("pk"), team__in=keys))
+    new = Employee.objects.filter(is_inside, first_day__range=(today - LATELY, today))
     return rows_of(new.order_by("-first_day", "-pk")[:MOST_NEW])
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from people.models import EmployeeProfile, Team
@@ -110,6 +112,22 @@ def test_team_says_who_joined_lately(reader: Client):
     rows = context_of(reader, "/teams/product/")["joined"]
 
     assert [row["given_name"] for row in rows] == ["Today", "Lately"]
+
+
+def test_who_joined_lately_is_read_newest_first_and_no_further():
+    employee(profile__team="product", first_day=localdate())
+    with CaptureQueriesContext(connection) as captured, connection.cursor() as cursor:
+        assert reading.joined_lately(["product"])
+        if connection.vendor == "postgresql":  # a small table is read whole for short
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+
+        explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        cursor.execute(explain + captured.captured_queries[0]["sql"])
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert "employees_by_first_day" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 def test_people_of_a_team_stand_on_pages_of_fifty(reader: Client):
