@@ -65,7 +65,7 @@ def static_files_read_once() -> Iterator[None]:
         if (root, prefix) not in known:
             read(whitenoise, root, prefix)
             known[root, prefix] = dict(whitenoise.files)
-        whitenoise.files.update(known[root, prefix])
+        whitenoise.files |= known[root, prefix]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", read_once)

@@ -238,7 +238,9 @@ class EmployeeProfileQuerySet(models.QuerySet["EmployeeProfile"]):
         profiles = list(objs)
         managed = {profile.employee_id for profile in profiles if profile.manager_id}
         with self._writing(managed), transaction.atomic():
-            hold_organisation()
+            is_placed = any(profile.team or profile.location_id for profile in profiles)
+            if is_placed or ignore_conflicts or update_conflicts:
+                hold_organisation()
             refuse_closed(*{profile.team for profile in profiles})
             created = super().bulk_create(
                 profiles, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields

@@ -205,7 +205,7 @@ class Team(TimeStampedModel):
 
 def closed(key: str | None) -> ValidationError | None:
     """What is said to whoever would come into the team with this key, if it takes nobody new."""
-    node = Team.objects.tree().nodes.get(key or "")
+    node = Team.objects.tree().nodes.get(key) if key else None
     if node and node.is_closed:
         return ValidationError(f"{node.name} is closed and takes nobody new.", "closed")
     return None

@@ -16,7 +16,7 @@ TEAM = "    team = TeamField(max_length=20, choices=Teams, null=True, blank=True
 EDITS = {
     "people/models.py": (TEAM, "    job_grade = LineField(max_length=80, null=True, blank=True)\n"),
     "people/visibility.py": (
-        '    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "text",  found=True, asked=True),\n',  # noqa: E501
+        '    "team":                 Row(SEE,       SEE,       SEE,    EDIT,  "work",    "team",  found=True, asked=True),\n',  # noqa: E501
         '    "job_grade": Row(SEE, SEE, SEE, EDIT, "work", "text", found=True, asked=True),\n',
     ),
 }
