@@ -218,7 +218,7 @@ def refuse_closed(*keys: str | None) -> None:
             raise ValidationError({"team": error})
 
 
-class TeamChoiceField(forms.TypedChoiceField):
+class TeamKeyChoiceField(forms.TypedChoiceField):
     """A choice of teams that knows those that were closed since the form was opened."""
 
     def validate(self, value: Any) -> None:
@@ -247,7 +247,7 @@ class TeamField(models.CharField[str | None, str | None]):
 
     def formfield(self, **kwargs: Any) -> Any:
         """Its choices are the open teams of the moment when a form is made."""
-        field = super().formfield(**{"choices_form_class": TeamChoiceField} | kwargs)
+        field = super().formfield(**{"choices_form_class": TeamKeyChoiceField} | kwargs)
         if field is not None and hasattr(field, "choices"):
             blank = ("", "No team")
             field.choices = lambda: [blank, *((node.key, node.name) for node in Team.objects.tree().open)]
