@@ -23,6 +23,7 @@ from people.templatetags import people_tags
 from people.tests.browsers import sign_in, statements_of
 from people.tests.factories import employee
 from people.tests.pages import announced_in, words_of
+from people.tests.plans import avoid, plan_of
 
 SORTS = ["name", "-name", "newest"]
 
@@ -488,7 +489,7 @@ def test_a_page_is_found_by_an_index_alone(sort, place):
     ListPlace.objects.update(location=location)
     chosen = {"": "", "team": "&team=product", "location": f"&location={location}"}[place]
 
-    plan = plan_of(f"sort={sort}{chosen}&page=3")
+    plan = plans_of(f"sort={sort}{chosen}&page=3")
 
     assert INDEXES[sort.lstrip("-"), place][connection.vendor] in plan, plan
     assert "Seq Scan on people_" not in plan, plan
@@ -501,26 +502,15 @@ def test_people_of_several_teams_are_merged_while_they_are_read(sort):
     add(60)
     Team.objects.filter(pk="marketing").update(parent="product")
 
-    plan = plan_of(f"sort={sort}&team=product&parts=1")
+    plan = plans_of(f"sort={sort}&team=product&parts=1")
 
     assert {"sqlite": "MERGE (UNION ALL)", "postgresql": "Merge Append"}[connection.vendor] in plan, plan
     assert "Sort  (" not in plan, plan
 
 
-def plan_of(query: str) -> str:
+def plans_of(query: str) -> str:
     """How the database finds the people on a page, where it has many."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-            # Reading a small table whole is cheap, so the planner would; this asks what it can do without.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    avoid("seqscan", "bitmapscan", "sort")
     with remembering(), CaptureQueriesContext(connection) as captured:
         assert asked(query).page.rows
-    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-    lines: list[str] = []
-    with connection.cursor() as cursor:
-        for statement in captured.captured_queries[-2:]:
-            cursor.execute(explain + statement["sql"].replace("%", "%%"))
-            lines += [str(row[-1]) for row in cursor.fetchall()]
-    return "\n".join(lines)
+    return "\n".join(plan_of(statement["sql"]) for statement in captured.captured_queries[-2:])

@@ -19,6 +19,7 @@ from people.models import Employee, EmployeeProfile, KnownWord, SearchWord
 from people.search.words import words_in
 from people.tests.factories import employee, next_phone
 from people.tests.organisation import make_organisation
+from people.tests.plans import avoid, plan_of
 from people.tests.rounds import rounds
 
 # Letters of many scripts, and what stands between the parts of names.
@@ -223,13 +224,8 @@ def plans_of(act: Callable[[], object]) -> list[str]:
     """How the database goes about each statement that names a search word."""
     with CaptureQueriesContext(connection) as captured:
         act()
-    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-    plans = []
-    with connection.cursor() as cursor:
-        for query in captured.captured_queries:
-            if "_searchword" in query["sql"] or "INSTR" in query["sql"] or "STRPOS" in query["sql"]:
-                cursor.execute(explain + query["sql"].replace("%", "%%"))
-                plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    statements = [query["sql"] for query in captured.captured_queries]
+    plans = [plan_of(one) for one in statements if "_searchword" in one or "INSTR" in one or "STRPOS" in one]
     assert plans
     return plans
 
@@ -240,11 +236,7 @@ def make_many() -> None:
         Employee(first_name=f"Maria{n % 97}", last_name=f"Garcia{n % 89}", email=f"m{n}@ex.com", phone=f"+1212{n:07}")
         for n in range(3_000)
     )
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-            # Reading a small table whole is cheap, so the planner would; this asks what it can do without.
-            cursor.execute("SET LOCAL enable_seqscan = off")
+    avoid("seqscan")
 
 
 def assert_by_index(plans: list[str]) -> None:
