@@ -203,7 +203,7 @@ class Team(TimeStampedModel):
         raise models.ProtectedError("Teams are closed, never removed.", {self})
 
 
-def closed(key: str | None) -> ValidationError | None:
+def closed_error(key: str | None) -> ValidationError | None:
     """What is said to whoever would come into the team with this key, if it takes nobody new."""
     node = Team.objects.tree().nodes.get(key) if key else None
     if node and node.is_closed:
@@ -214,7 +214,7 @@ def closed(key: str | None) -> ValidationError | None:
 def refuse_closed(*keys: str | None) -> None:
     """Raise ValidationError for the key of a team that takes nobody new."""
     for key in keys:
-        if error := closed(key):
+        if error := closed_error(key):
             raise ValidationError({"team": error})
 
 
@@ -223,7 +223,7 @@ class TeamKeyChoiceField(forms.TypedChoiceField):
 
     def validate(self, value: Any) -> None:
         """Raise ValidationError for what is no choice, with the reason if it was one."""
-        error = None if self.valid_value(value) else closed(value)
+        error = None if self.valid_value(value) else closed_error(value)
         if error:
             raise error
         super().validate(value)

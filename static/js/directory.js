@@ -109,10 +109,14 @@ document.addEventListener("change", ({ target }) => {
 
 /* Boxes are empty after the event, and the button that had the focus is hidden then. */
 document.addEventListener("reset", ({ target }) => {
-  if (target.id === "selection") setTimeout(() => announce(showSelection()) ?? target.querySelector("[data-selects-page]").focus());
+  if (target.id !== "selection") return;
+  setTimeout(() => {
+    announce(showSelection());
+    target.querySelector("[data-selects-page]").focus();
+  });
 });
 
-/* Returns what it shows. */
+/* Say in the bar how many are selected, tick the box of the page accordingly; returns the words. */
 function showSelection() {
   const form = byId("selection");
   if (!form) return "";
