@@ -55,7 +55,7 @@ SOURCE_OF_EMPLOYEE = Concat(
 
 
 class ListPlace(models.Model):
-    """Where an employee stands in the lists of a team and of a location, at any size, because one index holds both.
+    """Where an employee stands in the lists of a team, a location and both, at any size: one index holds each.
 
     A table of its own, because saving an employee never writes the profile (PROFILE_CONTRACT 1). Who has neither
     has no place.
@@ -72,6 +72,8 @@ class ListPlace(models.Model):
             models.Index(fields=["team", "employee"], name="team_places_by_newest"),
             models.Index(fields=["location", "sort_name", "employee"], name="location_places_by_name"),
             models.Index(fields=["location", "employee"], name="location_places_by_newest"),
+            models.Index(fields=["location", "team", "sort_name", "employee"], name="location_teams_by_name"),
+            models.Index(fields=["location", "team", "employee"], name="location_teams_by_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,16 @@
-"""The people of several teams, or of teams and a location: lists that no single index holds.
+"""The people of several teams, everywhere or at a location: lists that no single range of an index holds.
 
-Each team and each location has its people in order, so that the ranges of several teams are merged while they are read,
-and of another one's range those are left out who aren't meant. At most COUNT_LIMIT people are read. SQL by hand,
-because Django neither filters a union nor counts what it read.
+Each team has its people in order, and so it has them at each location: the ranges are merged while they are read, of
+at most COUNT_LIMIT people. SQL by hand, because databases merge in different ways.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 from django.db import connection
 
 from people.models import ListPlace
-from people.search.models import placeholder, table_of
+from people.search.models import table_of
 
 from .sizes import COUNT_LIMIT
 
@@ -25,43 +23,17 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Combined:
-    """The first people of `ranges`, which are values of one column, of whom those of `only` are meant."""
-
-    column: str
-    ranges: Sequence[Any]
-    only_column: str = ""
-    only: Sequence[Any] = ()
-
-    def keys(self, sort: str, start: int, wanted: int) -> list[int]:
-        """The keys of so many employees as are wanted, after the first `start`, in the order `sort`."""
-        needed = COUNT_LIMIT if self.only else min(start + wanted, COUNT_LIMIT)
-        found = f"SELECT employee_id {self._met(sort, needed)} ORDER BY {ORDERS[sort]} LIMIT %s OFFSET %s"
-        return [key for (key,) in self._rows(found, wanted, start)]
-
-    def count(self, sort: str) -> int:
-        """How many are meant among those read in the order `sort`."""
-        [(number,)] = self._rows(f"SELECT COUNT(*) {self._met(sort, COUNT_LIMIT)}")
-        return int(number)
-
-    def _met(self, sort: str, needed: int) -> str:
-        """Those who are meant among the first that the ranges have in this order."""
-        columns, places = "employee_id, sort_name, team, location_id", table_of(ListPlace)
-        one = f"SELECT {columns} FROM {places} WHERE {self.column} = %s"  # noqa: S608
-        if connection.vendor == "postgresql":
-            # It merges only what is in order by itself. SQLite would sort each range because of it.
-            one = f"SELECT * FROM ({one} ORDER BY {ORDERS[sort]} LIMIT {needed}) one_range"  # noqa: S608
-        read = f"{' UNION ALL '.join([one] * len(self._ranges))} ORDER BY {ORDERS[sort]} LIMIT {needed}"
-        where = f"WHERE {self.only_column} IN {placeholder(self.only)}" if self.only else ""
-        return f"FROM ({read}) met {where}"
-
-    @property
-    def _ranges(self) -> Sequence[Any]:
-        return self.ranges[:MOST_RANGES]
-
-    def _rows(self, statement: str, *params: int) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*self._ranges, *self.only, *params])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+def combined_keys(teams: Sequence[str], location: int | None, sort: str, start: int, wanted: int) -> list[int]:
+    """The keys of so many people as are wanted after the first `start`, of the teams, at a location or anywhere."""
+    ranges: list[list[str | int]] = [[team, *([location] if location else [])] for team in teams[:MOST_RANGES]]
+    needed = min(start + wanted, COUNT_LIMIT)
+    place = "team = %s AND location_id = %s" if location else "team = %s"
+    one = f"SELECT employee_id, sort_name FROM {table_of(ListPlace)} WHERE {place}"  # noqa: S608
+    if connection.vendor == "postgresql":
+        # It merges only what is in order by itself. SQLite would sort each range because of it.
+        one = f"SELECT * FROM ({one} ORDER BY {ORDERS[sort]} LIMIT {needed}) one_range"  # noqa: S608
+    read = f"{' UNION ALL '.join([one] * len(ranges))} ORDER BY {ORDERS[sort]} LIMIT {needed}"
+    with connection.cursor() as cursor:
+        statement = f"SELECT employee_id FROM ({read}) met ORDER BY {ORDERS[sort]} LIMIT %s OFFSET %s"  # noqa: S608
+        cursor.execute(statement, [*chain.from_iterable(ranges), wanted, start])
+        return [key for (key,) in cursor.fetchall()]

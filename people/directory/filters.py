@@ -18,16 +18,16 @@ class Filters:
         self.tree, self.names = Team.objects.tree(), Location.objects.names()
 
     @cached_property
-    def pills(self) -> list[tuple[str, str, int | None]]:
+    def pills(self) -> list[tuple[str, str, int]]:
         """Everyone, and the teams with the most people of those found, in their order; key, name and number of each.
 
         The chosen team is always one of them.
         """
         walk = [node for node, _ in self.tree.walk()]
-        sizes = self.directory.sizes.teams
+        sizes = self.directory.sizes
         by_size = sorted(walk, key=lambda node: (node.key != self.chosen["team"], -sizes[node.key]))
         largest = {node.key for node in by_size[:MOST_PILLS]}
-        pills = [(node.key, node.name, self.directory.count_in(node.key)) for node in walk if node.key in largest]
+        pills = [(node.key, node.name, sizes[node.key]) for node in walk if node.key in largest]
         return [("", "All", self.directory.count_in_any_team), *pills]
 
     @cached_property

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import IntegerField, QuerySet, Subquery, Value
+from django.db.models import IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
@@ -22,9 +22,9 @@ from people.models import Employee, ListPlace, Team
 from people.querysets import ORDERS
 from people.search.findings import Findings, Hit
 
-from .combined import MOST_RANGES, Combined
+from .combined import MOST_RANGES, combined_keys
 from .rows import NO_HITS, Row, ranked_rows, rows_of
-from .sizes import COUNT_LIMIT, Sizes, sizes_at, sizes_of_teams
+from .sizes import COUNT_LIMIT, sizes_of_teams
 
 PEOPLE_PER_PAGE = 50
 # Nobody turns so many pages, and skipping more people would take longer than drawing the page.
@@ -89,7 +89,7 @@ class Directory:
     def has_more(self) -> bool:
         """Whether more people match than are read."""
         if self.findings is None:
-            return self._is_cut or (self.teams_left_out > 0 and self.count <= COUNT_LIMIT)
+            return self.teams_left_out > 0 and self.count <= COUNT_LIMIT
         return self.findings.is_cut
 
     @property
@@ -111,8 +111,7 @@ class Directory:
     @property
     def teams_left_out(self) -> int:
         """How many of the chosen teams are not listed, because no database merges the lists of so many."""
-        is_by_team = self.findings is None and self._combined.column == "team"
-        return max(0, len(self.teams) - MOST_RANGES) if is_by_team else 0
+        return max(0, len(self.teams) - MOST_RANGES) if self.findings is None else 0
 
     @cached_property
     def location(self) -> int | None:
@@ -120,64 +119,36 @@ class Directory:
         return int(self.chosen["location"]) if self.chosen["location"] else None
 
     @cached_property
-    def sizes(self) -> Sizes:
-        """How many people each team has, of those found and of those at the chosen location."""
-        if self.findings is not None:
-            hits = self.findings.hits.values()
-            return Sizes(Counter(hit.team for hit in hits if self.location in (None, hit.location)))
-        return sizes_of_teams() if self.location is None else sizes_at(self.location)
+    def sizes(self) -> Counter[str | None]:
+        """How many people each team has, of those found and of those at the chosen location; None is for no team."""
+        if self.findings is None:
+            return sizes_of_teams(self.location)
+        return Counter(hit.team for hit in self.findings.hits.values() if self.location in (None, hit.location))
 
     @cached_property
     def total(self) -> int:
         """How many people there are, found or not; above COUNT_LIMIT it means more than that."""
-        if self.findings is None and self.sizes.is_cut:
-            return COUNT_LIMIT + 1
         rows = _total_query(COUNT_LIMIT).rows()
         return int(rows[0][0]) if rows else 0
 
     @cached_property
     def count(self) -> int:
         """How many people are found, in the chosen teams and at the chosen location."""
-        if self._is_too_much_to_count:
-            return self._combined.count(self.chosen["sort"])
         if self.teams:
             listed = self.teams[: len(self.teams) - self.teams_left_out]
-            return min(sum(self.sizes.teams[team] for team in listed), COUNT_LIMIT + 1)
+            return min(sum(self.sizes[team] for team in listed), COUNT_LIMIT + 1)
         return self.count_in_any_team
 
     @property
     def count_in_any_team(self) -> int:
         """How many people are found at the chosen location, whatever their team."""
         is_of_everyone = self.findings is None and self.location is None
-        return self.total if is_of_everyone else min(self.sizes.total, COUNT_LIMIT + 1)
-
-    def count_in(self, team: str) -> int | None:
-        """How many of the people found at the chosen location the team has; None if nobody knows."""
-        return None if self.sizes.is_cut else min(self.sizes.teams[team], COUNT_LIMIT + 1)
-
-    @property
-    def _is_too_much_to_count(self) -> bool:
-        """Whether teams are asked for at a location that has more people than are read."""
-        return self.findings is None and bool(self.teams) and self.sizes.is_cut
-
-    @property
-    def _is_cut(self) -> bool:
-        """Whether only some people of the teams were read, to look who of them is at the location."""
-        return self._is_too_much_to_count and sum(map(sizes_of_teams().teams.__getitem__, self.teams)) > COUNT_LIMIT
-
-    @cached_property
-    def _combined(self) -> Combined:
-        """Who is in the chosen teams and at the chosen location, if that is asked for; by what has fewer people."""
-        if self.location is None:
-            return Combined("team", self.teams)
-        if self.sizes.is_cut:
-            return Combined("team", self.teams, "location_id", [self.location])
-        return Combined("location_id", [self.location], "team", self.teams)
+        return self.total if is_of_everyone else min(self.sizes.total(), COUNT_LIMIT + 1)
 
     @property
     def _is_combined(self) -> bool:
-        """Whether no single index holds the list."""
-        return len(self.teams) > 1 or bool(self.teams and self.location)
+        """Whether the list is merged of several teams' lists."""
+        return len(self.teams) > 1
 
     @cached_property
     def nearest(self) -> list[Row]:
@@ -260,16 +231,15 @@ class Directory:
         """The keys of those people without a search."""
         sort = self.chosen["sort"]
         if self._is_combined:
-            return self._combined.keys(sort, start, wanted)
+            return combined_keys(self.teams, self.location, sort, start, wanted)
         query = _keys_query(sort, *self._place)
         return [key for (key,) in query.rows([*self._place.values(), wanted, start])]
 
     @property
     def _place(self) -> dict[str, str | int]:
-        """The one column by which people are found, if not everyone is, and its value."""
-        if self.location is not None:
-            return {"location": self.location}
-        return {"team": self.chosen["team"]} if self.teams else {}
+        """The columns by which people are found, if not everyone is, and their values."""
+        place = {"team": self.chosen["team"], "location": self.location}
+        return {column: value for column, value in place.items() if value}
 
     def _is_meant(self, hit: Hit) -> bool:
         """Whether somebody found is in the chosen teams and at the chosen location."""
@@ -281,10 +251,10 @@ class Directory:
 
 
 def keys_in_order(sort: str, **place: str | int) -> QuerySet[Any, Any]:
-    """The employees' keys, of a team, of a location or of everyone, in an order that one index holds."""
+    """The employees' keys, of a team, a location, both or everyone, in an order that one index holds."""
     if place:
         order = [name.replace("pk", "employee") for name in ORDERS[sort]]
-        return ListPlace.objects.filter(**place).order_by(*order).values("employee")
+        return ListPlace.objects.filter(*map(Q, place.items())).order_by(*order).values("employee")
     return Employee.objects.order_by(*ORDERS[sort]).values("pk")
 
 
@@ -300,6 +270,9 @@ def _total_query(limit: int) -> CompiledQuery:
 
 
 @cache
-def _keys_query(sort: str, column: str = "") -> CompiledQuery:
-    """The keys of everyone, of a team or of a location in order; to be told which, how many, and after how many."""
-    return CompiledQuery(keys_in_order(sort, **({column: 0} if column else {})), " LIMIT %s OFFSET %s")
+def _keys_query(sort: str, *columns: str) -> CompiledQuery:
+    """The keys of everyone, or of those with some values in the columns, in order.
+
+    To be told these values, how many keys are wanted, and after how many.
+    """
+    return CompiledQuery(keys_in_order(sort, **dict.fromkeys(columns, 0)), " LIMIT %s OFFSET %s")

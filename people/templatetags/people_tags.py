@@ -41,10 +41,8 @@ def breakable(email: str) -> str:
 
 
 @register.filter
-def counted(number: int | None) -> str:
-    """A number that was counted to a limit: "9,999", "10,000+"; nothing for one that nobody knows."""
-    if number is None:
-        return ""
+def counted(number: int) -> str:
+    """A number that was counted to a limit: "9,999", "10,000+"."""
     return f"{intcomma(COUNT_LIMIT)}+" if number > COUNT_LIMIT else intcomma(number)
 
 
