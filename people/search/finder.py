@@ -96,7 +96,7 @@ class Finder:
         return findings
 
     def _meet_in_several_rows(self, terms: Sequence[Term], findings: Findings) -> None:
-        """Add those who meet each term by a row of its own.
+        """Add those who meet each term by a row of its own, from the term that has the fewest rows.
 
         Other names than those typed only if nobody is found without them, or beside a fact or a number: where all
         terms are names, the phrases have found them already.
@@ -112,7 +112,20 @@ class Finder:
         if not findings.hits or not are_names:
             pairs = zip(plain, terms, strict=True)
             varied = [replace(one, spellings=one.spellings + term.varied) for one, term in pairs]
-            self._start_from(rarest, varied, findings)
+            if are_names or frequencies[rarest] < MOST_ROWS:
+                self._start_from(rarest, varied, findings)
+            else:
+                self._start_from_names(varied, findings)
+
+    def _start_from_names(self, terms: Sequence[Term], findings: Findings) -> None:
+        """Add those who meet one of the terms by more than a fact; if they are too few, those who have all as facts.
+
+        Thousands have the same team, title or place: to look at each of them takes long, and names come first anyway.
+        """
+        for number, term in enumerate(terms):
+            self._start_from(number, [*terms[:number], term.among_facts(False), *terms[number + 1 :]], findings)
+        if len(findings.hits) <= self.at_most:
+            self._start_from(0, [term.among_facts(True) for term in terms], findings)
 
     def _start_from(
         self, number: int, terms: Sequence[Term], findings: Findings, *, of_each: int | None = None

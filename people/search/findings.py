@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .marks import Reason
 from .query import LookUp, Met, Term, Way
-from .words import FACT_MARK, Kind
+from .words import Kind
 
 if TYPE_CHECKING:
     from .table import FoundRow
@@ -31,7 +31,7 @@ class Hit:
     @property
     def is_by_fact(self) -> bool:
         """Whether a fact of the profile led to the person."""
-        return any(spelling.text.startswith(FACT_MARK) for _, spelling in self.met)
+        return any(spelling.is_fact for _, spelling in self.met)
 
     @property
     def reason(self) -> Reason:

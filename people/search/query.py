@@ -70,6 +70,11 @@ class Spelling:
         """Whether another name is looked up than the one typed."""
         return self.way > Way.RESPELT
 
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is looked up among the facts of profiles."""
+        return self.text.startswith(FACT_MARK)
+
     def in_rooms(self, rooms: Iterable[str]) -> "list[Spelling]":
         """The same text in further rooms of the index; none of what has a room already, or means another name."""
         has_room = self.text[:1] in MARKS
@@ -81,9 +86,10 @@ class Spelling:
         return start <= word < end
 
     def penalty(self, word: str) -> int:
-        """How far a stored word in the range is from what was typed."""
+        """How far a stored word in the range is from what was typed; a fact that says more is farther."""
         is_longer = not (word == self.text or word.startswith(self.text + " "))
-        return is_longer + int(self.way) * max(1, self.mistakes)
+        says_more = self.is_fact and word != self.text
+        return is_longer + says_more + int(self.way) * max(1, self.mistakes)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,11 @@ class Term:
     @property
     def may_be_fact(self) -> bool:
         """Whether one of its spellings is looked up among the facts of profiles."""
-        return any(spelling.text.startswith(FACT_MARK) for spelling in self.spellings)
+        return any(spelling.is_fact for spelling in self.spellings)
+
+    def among_facts(self, is_fact: bool) -> "Term":
+        """This word, looked up among the facts of profiles alone, or everywhere else."""
+        return replace(self, spellings=tuple(one for one in self.spellings if one.is_fact is is_fact))
 
     def in_rooms(self, rooms: Sequence[str]) -> "Term":
         """This word, looked up in further rooms too: after how it was typed, and before facts and other names."""
@@ -123,8 +133,7 @@ class Term:
     @property
     def written(self) -> list[str]:
         """What was typed, in each of its spellings."""
-        texts = [spelling.text for spelling in self.spellings if spelling.way <= Way.RESPELT]
-        return [text for text in texts if not text.startswith(FACT_MARK)]
+        return [one.text for one in self.spellings if one.way <= Way.RESPELT and not one.is_fact]
 
 
 # Which terms are met by which of their spellings.
@@ -371,12 +380,14 @@ def _phrase(*met: tuple[Term, Spelling]) -> LookUp:
 
 
 def _phrases(pieces: list[str], terms: int) -> tuple[LookUp, ...]:
-    """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address."""
+    """Texts that one row may hold as a whole: names as typed, joined or spelt out; an address; a title."""
     whole = " ".join(pieces)
     texts = [" ".join(words_in(whole).split), " ".join(words_in(whole).joined)]
     texts += [" ".join(words_in(spell(whole)).joined) for spell in (spelt_out, in_latin)]
     if len(pieces) == 1 and not whole.isalpha():
         texts.append(EMAIL_MARK + fold(whole).lstrip(EMAIL_MARK))
+    if terms > 1 and texts[0]:
+        texts.append(FACT_MARK + texts[0])
     telling = [text[:LONGEST_WORD] for text in dict.fromkeys(texts) if text.strip(EMAIL_MARK)]
     spellings = [Spelling(text) for text in telling] if terms > 1 or len(pieces) == 1 else []
     return tuple(LookUp(one, ((Term(whole, (one,)), one),), is_whole_query=True) for one in spellings)

@@ -135,6 +135,39 @@ def test_two_frequent_words_of_which_not_every_row_is_read_say_that_there_may_be
     assert ([*found.hits], found.is_cut) == ([meant.pk], True)
 
 
+@pytest.mark.parametrize("text", ["senior engineer", "Engineer, Senior", "senior eng"])
+def test_a_title_of_several_words_comes_before_people_who_have_them_apart(text: str) -> None:
+    apart = employee(profile__team="engineering", profile__job_title="Senior Account Manager")
+    longer = employee(profile__job_title="Senior Engineer of Engines")
+    meant = employee(profile__job_title="Senior Engineer")
+
+    assert list(Employee.objects.search(text)) == [meant, longer, apart]
+
+
+def test_a_team_comes_before_titles_that_begin_with_its_name() -> None:
+    called = {"first_name": "John", "last_name": "Ng"}
+    titled = employee(**called, profile__team="marketing", profile__job_title="Product Manager")
+    meant = employee(**called, profile__team="product")
+
+    assert list(Employee.objects.search("john product")) == [meant, titled]
+
+
+@pytest.mark.parametrize("text", ["mark analyst", "analyst mark"])
+def test_names_come_before_frequent_facts_that_begin_alike(few_rows, text: str) -> None:
+    for number in range(15):
+        employee(
+            first_name=f"Zoe{number}", profile__team="marketing", profile__job_title="Analyst" if number < 2 else None
+        )
+        employee(first_name=f"Zed{number}", profile__job_title="Analyst")
+    named = employee(first_name="Mark", profile__job_title="Analyst")
+    employee(first_name="Mark", profile__team="marketing")
+
+    short, whole = (list(Employee.objects.search(text, at_most=number)) for number in (1, 8))
+
+    assert short == [named] == whole[:1]
+    assert sorted(person.given_name for person in whole[1:]) == ["Zoe0", "Zoe1"]
+
+
 def test_the_mistyped_one_of_two_words_may_be_either(db) -> None:
     Employee.objects.bulk_create(people_called(20, "Zarl", "Mayr"))
     meant = employee(first_name="Karl", last_name="Mair")
