@@ -21,11 +21,12 @@ class Filters:
     def pills(self) -> list[tuple[str, str, int]]:
         """Everyone, and the teams with the most people of those found, in their order; key, name and number of each.
 
-        The chosen team is always one of them.
+        The chosen team is always one of them, and with a search no other team of which nobody is found.
         """
         walk = [node for node, _ in self.tree.walk()]
-        sizes = self.directory.sizes
-        by_size = sorted(walk, key=lambda node: (node.key != self.chosen["team"], -sizes[node.key]))
+        sizes, team = self.directory.sizes, self.chosen["team"]
+        offered = [node for node in walk if node.key == team or sizes[node.key] or not self.chosen["q"]]
+        by_size = sorted(offered, key=lambda node: (node.key != team, -sizes[node.key]))
         largest = {node.key for node in by_size[:MOST_PILLS]}
         pills = [(node.key, node.name, sizes[node.key]) for node in walk if node.key in largest]
         return [("", "All", self.directory.count_in_any_team), *pills]
