@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from people.models import ListPlace
 
@@ -22,11 +22,7 @@ def sizes_of_teams(location: int | None = None) -> Counter[str | None]:
     known: Counter[str | None] | None = cache.get(key)
     if known:
         return known
-    people = (
-        ListPlace.objects.filter(team__isnull=False)
-        if location is None
-        else ListPlace.objects.filter(location=location)
-    )
+    people = ListPlace.objects.filter(Q(location=location) if location else Q(team__isnull=False))
     sizes = Counter(dict(people.order_by().values_list("team").annotate(Count("pk"))))
     if sizes.total() > COUNT_LIMIT:
         cache.set(key, sizes, SIZES_REMEMBERED)

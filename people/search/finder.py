@@ -98,13 +98,15 @@ class Finder:
     def _meet_in_several_rows(self, terms: Sequence[Term], findings: Findings) -> None:
         """Add those who meet each term by a row of its own, from the term that has the fewest rows.
 
+        Thousands have the same team, title or place, so that such a fact is where it starts only if all terms are some.
         Other names than those typed only if nobody is found without them, or beside a fact or a number: where all
         terms are names, the phrases have found them already.
         """
         rows_of = count_rows([spelling for term in terms for spelling in term.plain])
         plain = [replace(term, spellings=tuple(filter(rows_of.get, term.plain))) for term in terms]
         frequencies = [sum(rows_of[spelling] for spelling in term.spellings) for term in plain]
-        rarest = frequencies.index(min(frequencies))
+        are_common = [term.may_be_fact and rows >= MOST_ROWS for term, rows in zip(plain, frequencies, strict=True)]
+        rarest = min(range(len(plain)), key=lambda number: (are_common[number], frequencies[number]))
         are_names = all(term.is_name and not term.may_be_fact for term in plain)
         if are_names:
             self._start_from(rarest, plain, findings, of_each=MOST_ROWS)
@@ -112,16 +114,13 @@ class Finder:
         if not findings.hits or not are_names:
             pairs = zip(plain, terms, strict=True)
             varied = [replace(one, spellings=one.spellings + term.varied) for one, term in pairs]
-            if are_names or frequencies[rarest] < MOST_ROWS:
-                self._start_from(rarest, varied, findings)
-            else:
+            if all(are_common):
                 self._start_from_names(varied, findings)
+            else:
+                self._start_from(rarest, varied, findings)
 
     def _start_from_names(self, terms: Sequence[Term], findings: Findings) -> None:
-        """Add those who meet one of the terms by more than a fact; if they are too few, those who have all as facts.
-
-        Thousands have the same team, title or place: to look at each of them takes long, and names come first anyway.
-        """
+        """Add those who meet one of the terms by more than a fact; if they are too few, those who have all as facts."""
         for number, term in enumerate(terms):
             self._start_from(number, [*terms[:number], term.among_facts(False), *terms[number + 1 :]], findings)
         if len(findings.hits) <= self.at_most:
