@@ -16,15 +16,20 @@ def broken(request: HttpRequest) -> NoReturn:
     raise RuntimeError(address)
 
 
+def wait_for_locks(milliseconds: int) -> None:
+    """Wait so long at most, over this connection, for what somebody else is writing."""
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}" if is_sqlite else f"SET lock_timeout = {milliseconds}")
+
+
 @contextmanager
 def locked() -> Iterator[None]:
     """Somebody else writes and doesn't end; we wait for less than a moment."""
-    is_sqlite = connection.vendor == "sqlite"
     other = connection.copy()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = '50ms'")
+    wait_for_locks(50)
     with other.cursor() as cursor:
-        cursor.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN; LOCK TABLE people_employee")
+        cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN; LOCK TABLE people_employee")
         yield
         cursor.execute("ROLLBACK")
     other.close()

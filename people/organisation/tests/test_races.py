@@ -21,6 +21,7 @@ from people.models import Employee, EmployeeProfile, ListPlace, Location, Team
 from people.organisation.actions import add_team, close_team, merge_teams, move_team, rename_team, save_location
 from people.tests.browsers import enter
 from people.tests.factories import employee, user
+from people.tests.outages import wait_for_locks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rounds(1, 40)]
 
@@ -42,11 +43,15 @@ def crowd(number: int, **profile: object) -> list[Employee]:
 
 
 def at_once(acts: Iterable[Act]) -> list[object]:
-    """Do all of them, beginning at the same moment; what each gave, or the ValidationError by which it was refused."""
+    """Do all of them, beginning at the same moment; what each gave, or the ValidationError by which it was refused.
+
+    Each waits as long as a slow machine takes for all others.
+    """
     acts = list(acts)
     start = Barrier(len(acts))
 
     def do(act: Act) -> object:
+        wait_for_locks(60_000)
         start.wait()
         try:
             return act()

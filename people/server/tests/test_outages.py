@@ -51,9 +51,10 @@ def person() -> Employee:
 
 @pytest.fixture
 def hr(person: Employee) -> Client:
-    """A browser of an administrator, who can do everything."""
+    """A browser of an administrator, who can do everything, and has read the names of teams already."""
     client = Client(raise_request_exception=False)
     client.force_login(factories.user("hr@example.com", is_superuser=True))
+    assert client.get("/employees/").status_code == 200
     return client
 
 
