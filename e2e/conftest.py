@@ -20,6 +20,13 @@ REFUSED = re.compile(r"(?:Failed to load resource: .* status of|Response Status 
 LOST = re.compile(r"Failed to load resource: net::ERR_|htmx:sendError")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the server runs in its own process isn't counted; counting would slow down the tests all the same."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium.find()

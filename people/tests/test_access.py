@@ -96,6 +96,7 @@ def test_table_is_complete():
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("is_htmx", [False, True], ids=["plain", "htmx"])
 @pytest.mark.parametrize("role", ROLES)
 def test_access_is_as_in_the_table(role, is_htmx):

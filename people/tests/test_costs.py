@@ -24,6 +24,7 @@ EVERY_PAGE = [
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("address", EVERY_PAGE)
 def test_page_costs_the_same_for_2_20_and_200_people(client, address):
     administrator = user(is_superuser=True)

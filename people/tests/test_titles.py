@@ -18,7 +18,7 @@ from people.models import Employee, Location
 from . import factories
 from .addresses import url_names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 WRONG = {"first_name": "", "phone": "12", "team": "x", "dob": "2999-01-01", "gender": "x", "mobile": "12"}
 JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}

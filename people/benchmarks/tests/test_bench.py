@@ -51,6 +51,7 @@ def everything() -> list:
     return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
+@pytest.mark.no_cover
 def test_search_and_pages_are_measured_on_one_database(transactional_db, any_figure_will_do, capsys, tmp_path):
     bench(FEWER, PEOPLE, json=tmp_path / "report.json")
 
@@ -90,6 +91,7 @@ def test_search_alone_that_finds_the_wrong_person_misses_its_budget(crowd, monke
     assert {"pages", "classes"} & report.keys() == {"classes"}
 
 
+@pytest.mark.no_cover
 def test_pages_are_told_apart(crowd):
     report: dict[str, Any] = {"database": "any", "people": PEOPLE} | pages.measure(PEOPLE, 2)
 
@@ -229,6 +231,7 @@ def test_reader_is_signed_in_and_reads_fragments(crowd):
     assert b"<html" not in fragment.html
 
 
+@pytest.mark.no_cover
 def test_creating_is_taken_back(crowd):
     with accounts() as (_, manager):
         answer = pages.create(Reader(manager))

@@ -432,6 +432,7 @@ def test_row_leads_to_the_persons_page():
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("query", ["", "?q=a", "?q=@example&team=product&sort=newest&page=2", "?q=a+@example"])
 @pytest.mark.parametrize("headers", [{}, RESULTS])
 def test_list_costs_the_same_for_20_and_200_people(client, query, headers):
@@ -446,6 +447,7 @@ def test_list_costs_the_same_for_20_and_200_people(client, query, headers):
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("query", ["", "?sort=-name", "?sort=newest&page=2", "?q=@example", "?q=example&sort=newest"])
 @pytest.mark.parametrize("is_hr", [False, True], ids=["colleague", "hr"])
 def test_list_results_of_50_people_are_small(client, query, is_hr):

@@ -65,6 +65,7 @@ def people_found(client: Client, text: str) -> list[int]:
     return [int(row["pk"]) for row in context["page"].rows]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", COLLEAGUES)
 def test_colleague_meets_the_first_name_nowhere(role: str):
     person = somebody()
@@ -102,6 +103,7 @@ def test_colleague_finds_nobody_by_the_first_name(role: str):
     assert people_found(client, "quirin wisniewska") == [person.pk]
 
 
+@pytest.mark.no_cover
 def test_another_hidden_first_name_changes_no_answer_and_no_question():
     """Neither what a colleague is told nor how much the database is asked for it tells what stands behind the name."""
     person = somebody(first_name="Zdzisława")

@@ -18,7 +18,7 @@ from people.tests.browsers import ROLES, browser, htmx, visitor
 from people.tests.factories import employee, user
 from people.visibility import RECORDED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 # The only tables that a GET may write: the reader's own session, and that private fields were read.
 READ_EVIDENCE = {"django_session", "people_readlogentry"}

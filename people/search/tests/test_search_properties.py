@@ -182,6 +182,7 @@ HOSTILE = [
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_queries_ask_and_find_little(text: str) -> None:
     make_organisation()
@@ -248,6 +249,7 @@ def assert_by_index(plans: list[str]) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 def test_searches_and_saves_read_indexes_only() -> None:
     def search(text: str) -> None:
         list(Employee.objects.search(text, at_most=20)[:20])
