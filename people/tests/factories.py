@@ -1,5 +1,6 @@
 """Plain functions around `G` that build what a test needs."""
 
+from functools import cache
 from itertools import count, pairwise
 
 from django.contrib.auth.models import Group
@@ -39,9 +40,12 @@ def user(email: str = "colleague@example.com", *, is_hr: bool = False, **fields)
     return account
 
 
+invented = cache(demo.generate)  # the same people each time
+
+
 def add_demo_people(number: int, *, skip: int = 0) -> None:
     """People with names, e-mails and teams as long as those of a real organisation."""
-    people = demo.generate(skip + number)[skip:]
+    people = invented(skip + number)[skip:]
     contact = ["first_name", "last_name", "email", "phone"]
     added = Employee.objects.bulk_create(
         Employee(**{name: getattr(person, name) for name in contact}) for person in people
