@@ -13,7 +13,7 @@ def test_server_and_browser_are_measured(tmp_path):
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
     manage(environment, "migrate", "--verbosity", "0")
 
-    command = [sys.executable, "-m", "e2e.bench", "--people", "200", "--seconds", "0.5", "--words", "1"]
+    command = [sys.executable, "-m", "e2e.bench", "--people", "200", "--seconds", "0.2", "--words", "1"]
     done = subprocess.run(
         [*command, "--json", report], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
