@@ -28,9 +28,6 @@ register.filter("can_manage", can_manage_organisation)
 register.filter("can_see_gaps", can_see_gaps)
 register.filter("mailto", emails.mailto)
 
-TO_PEOPLE = (
-    'href="{0}" hx-get="{0}" hx-target="#employee-results" hx-swap="outerHTML show:window:top" hx-push-url="true"'
-)
 
 
 @register.filter
@@ -48,9 +45,12 @@ def counted(number: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def to_people(context: Context, **changes: Any) -> SafeString:
-    """The attributes of a link that shows other people in the directory: this query string with changes."""
+    """The attributes of a link that shows other people in the directory: this query string with changes.
+
+    What it stands in says where the answer goes.
+    """
     address = context["request"].path + context["directory"].query(**changes)
-    return format_html(TO_PEOPLE, address)
+    return format_html('href="{0}" hx-get="{0}"', address)
 
 
 @register.simple_tag
