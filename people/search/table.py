@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 
-from .models import SearchWord
+from .models import SearchWord, table_of
 from .query import LookUp, Spelling, Term
 
 # Of the rarest word so many rows are read, and rows are counted no further: it then says that there may be more.
@@ -89,13 +89,14 @@ def _word_of_employee(term: Term) -> str:
 
 
 def _found_rows(rows: str, bounds: list[str], most: int) -> list[FoundRow]:
-    """Run the statement that gives `rows`, with the team and location of each employee."""
-    profile = connection.ops.quote_name(apps.get_model("people.EmployeeProfile")._meta.db_table)
-    found = _rows(
-        f"SELECT found.*, {profile}.team, {profile}.location_id FROM ({rows} LIMIT {most}) found"  # noqa: S608
-        f" LEFT JOIN {profile} ON {profile}.employee_id = found.employee_id",
-        bounds,
-    )
+    """Run the statement that gives `rows`, with the team and location of each employee.
+
+    Scalar subqueries: PostgreSQL expects so many rows of many ranges that it would read all profiles for a join.
+    """
+    profile = table_of(apps.get_model("people.EmployeeProfile"))
+    place = f"(SELECT {{}} FROM {profile} WHERE {profile}.employee_id = found.employee_id)"  # noqa: S608
+    columns = ", ".join(map(place.format, ("team", "location_id")))
+    found = _rows(f"SELECT found.*, {columns} FROM ({rows} LIMIT {most}) found", bounds)  # noqa: S608
     return [
         FoundRow(employee, word, kind, look_up, tuple(other_words), team, location)
         for employee, word, kind, look_up, *other_words, team, location in found
@@ -103,7 +104,7 @@ def _found_rows(rows: str, bounds: list[str], most: int) -> list[FoundRow]:
 
 
 def _words() -> str:
-    return connection.ops.quote_name(SearchWord._meta.db_table)
+    return table_of(SearchWord)
 
 
 def _rows(statement: str, params: list[str]) -> list[tuple[Any, ...]]:

@@ -29,7 +29,6 @@ register.filter("can_see_gaps", can_see_gaps)
 register.filter("mailto", emails.mailto)
 
 
-
 @register.filter
 def breakable(email: str) -> str:
     """An e-mail that breaks before its @ or after a dot, where the line is too short; "com" never stands alone."""
