@@ -57,8 +57,8 @@ class Finder:
 
     def __init__(self, at_most: int, rooms: Sequence[str] = ()) -> None:
         self.at_most, self.rooms = at_most, rooms
-        # People have several rows, so that fewer people are found than rows are read.
-        self.most_rows = at_most * 2
+        # People have several rows, so that fewer people are found than rows are read; hardly so with one for each term.
+        self.most_rows, self.most_met = at_most * 2, at_most + at_most // 4 + 1
 
     def meet(self, query: Query) -> Findings:
         """The best of those who meet all terms. Often those who have all terms in one row are enough."""
@@ -134,6 +134,6 @@ class Finder:
             return
         start, others = terms[number], [*terms[:number], *terms[number + 1 :]]
         look_ups = [LookUp(spelling, ((start, spelling),)) for spelling in start.spellings]
-        rows = read_with_others(look_ups, others, of_each=of_each, in_all=self.most_rows)
-        findings.is_cut |= len(rows) == self.most_rows
+        rows = read_with_others(look_ups, others, of_each=of_each, in_all=self.most_met)
+        findings.is_cut |= len(rows) == self.most_met
         findings.add(rows, look_ups, others)
