@@ -124,6 +124,9 @@ def pages_of(colleague: Reader, manager: Reader, size: int) -> dict[str, Case]:
         | suggestion_fragments(colleague, size)
         | {
             "results, to HR": page(manager, reverse("people:employee-list"), RESULTS),
+            "results, 3–6 letters, HR": found(
+                manager, reverse("people:employee-list"), texts_of("3–6 letters", size), RESULTS
+            ),
             "employee": page(colleague, manager.own_page),
             "employee, to HR": page(manager, colleague.own_page),
             "create form": page(manager, reverse("people:employee-create")),

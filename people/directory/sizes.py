@@ -1,4 +1,4 @@
-"""How many people teams and locations have, in time that doesn't grow with the organisation."""
+"""How many people teams and locations have."""
 
 from collections import Counter
 

@@ -57,8 +57,8 @@ class Finder:
 
     def __init__(self, at_most: int, rooms: Sequence[str] = ()) -> None:
         self.at_most, self.rooms = at_most, rooms
-        # People have several rows, so that fewer people are found than rows are read; hardly so with one for each term.
-        self.most_rows, self.most_met = at_most * 2, at_most + at_most // 4 + 1
+        # People have several rows, so that fewer people are found than rows are read.
+        self.most_rows = at_most * 2
 
     def meet(self, query: Query) -> Findings:
         """The best of those who meet all terms. Often those who have all terms in one row are enough."""
@@ -98,7 +98,7 @@ class Finder:
     def _meet_in_several_rows(self, terms: Sequence[Term], findings: Findings) -> None:
         """Add those who meet each term by a row of its own, from the term that has the fewest rows.
 
-        Thousands have the same team, title or place, so that such a fact is where it starts only if all terms are some.
+        It starts from a team, title or place that thousands have only if each of the terms may be such a fact.
         Other names than those typed only if nobody is found without them, or beside a fact or a number: where all
         terms are names, the phrases have found them already.
         """
@@ -134,6 +134,9 @@ class Finder:
             return
         start, others = terms[number], [*terms[:number], *terms[number + 1 :]]
         look_ups = [LookUp(spelling, ((start, spelling),)) for spelling in start.spellings]
-        rows = read_with_others(look_ups, others, of_each=of_each, in_all=self.most_met)
-        findings.is_cut |= len(rows) == self.most_met
+        # Who is spelt in two ways is met twice; else hardly anybody is, and each look at the other terms costs time.
+        is_spelt_twice = len(start.among_facts(False).plain) > 1
+        in_all = self.most_rows if is_spelt_twice else self.at_most + self.at_most // 4 + 1
+        rows = read_with_others(look_ups, others, of_each=of_each, in_all=in_all)
+        findings.is_cut |= len(rows) == in_all
         findings.add(rows, look_ups, others)

@@ -168,6 +168,16 @@ def test_names_come_before_frequent_facts_that_begin_alike(few_rows, text: str) 
     assert sorted(person.given_name for person in whole[1:]) == ["Zoe0", "Zoe1"]
 
 
+def test_a_short_list_of_people_with_two_spellings_is_whole() -> None:
+    """Each is met twice, as written and in Latin letters."""
+    for number in range(40):
+        employee(first_name="Иван" if number < 18 else "Ann", profile__team="marketing")
+
+    found = Employee.objects.found_by("иван marketing", at_most=20) or Findings()
+
+    assert (len(found.hits), found.is_cut) == (18, False)
+
+
 def test_the_mistyped_one_of_two_words_may_be_either(db) -> None:
     Employee.objects.bulk_create(people_called(20, "Zarl", "Mayr"))
     meant = employee(first_name="Karl", last_name="Mair")
