@@ -134,9 +134,12 @@ class Finder:
             return
         start, others = terms[number], [*terms[:number], *terms[number + 1 :]]
         look_ups = [LookUp(spelling, ((start, spelling),)) for spelling in start.spellings]
-        # Who is spelt in two ways is met twice; else hardly anybody is, and each look at the other terms costs time.
-        is_spelt_twice = len(start.among_facts(False).plain) > 1
-        in_all = self.most_rows if is_spelt_twice else self.at_most + self.at_most // 4 + 1
-        rows = read_with_others(look_ups, others, of_each=of_each, in_all=in_all)
-        findings.is_cut |= len(rows) == in_all
+        # Beside a fact many meet all terms, and each look at the others costs time: more than is shown is read only
+        # where people are met twice.
+        for in_all in [self.at_most + 2, self.most_rows] if of_each is None else [self.most_rows]:
+            rows = read_with_others(look_ups, others, of_each=of_each, in_all=in_all)
+            is_cut = len(rows) == in_all
+            if not is_cut or len({row.employee for row in rows}) > self.at_most:
+                break
+        findings.is_cut |= is_cut
         findings.add(rows, look_ups, others)
