@@ -28,8 +28,8 @@ def hr() -> User:
 
 def labels_in(html: str) -> list[str]:
     """What names each box, as HTML without its tags."""
-    names = dict(re.findall(r"<bdi id=(\w+)>(.*?)</bdi>", html))
-    boxes = re.findall(r"name=who value=\d+ aria-labelledby=(\w+)>", html)
+    names = dict(re.findall(r"<bdi\sid=(\w+)>(.*?)</bdi>", html))
+    boxes = re.findall(r"name=who value=\d+\saria-labelledby=(\w+)>", html)
     return [re.sub(r"<[^>]+>", "", names[box]) for box in boxes]
 
 
@@ -48,7 +48,7 @@ def test_each_person_has_a_box_for_hr_alone(client):
         client.force_login(reader)
         answers.append(client.get(URL).content.decode())
 
-    assert f"name=who value={person.pk} aria-labelledby=" in answers[0]
+    assert f"name=who value={person.pk}" in answers[0]
     assert labels_in(answers[0]) == ["Anna Berg"]
     assert "Select all on this page" in answers[0]
     assert not any(text in answers[1] for text in ["Select", "name=who", "selection", "/move/"])

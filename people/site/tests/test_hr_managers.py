@@ -143,7 +143,7 @@ def test_people_are_shown_with_avatar_and_name_and_accounts_with_their_email(cli
     html = client.get(PAGE).text
 
     assert f'<a href="{person.get_absolute_url()}"><bdi translate="no">Ada Ng</bdi></a>' in html
-    assert f'hue-{person.hue}" aria-hidden="true">AN</span>' in html
+    assert f'hue-{person.hue}" aria-hidden=true>AN</span>' in html
     assert '<bdi translate="no">lonely@example.com</bdi>' in html
     assert all(
         f'Remove<span class="visually-hidden" translate="no"> {name}</span>' in html
