@@ -18,7 +18,7 @@ from people.derived import rebuild
 from people.directory.rows import Row, ranked_rows
 from people.models import Employee, SearchWord
 from people.search.models import SearchWordQuerySet
-from people.server.memory import remembering
+from people.server.memory import know_version, remembering
 
 from .crowd import tidy_up
 from .invented import CLASSES, Person, people, searches
@@ -78,8 +78,12 @@ def found_by(text: str) -> list[Employee]:
 
 
 def search_timed(text: str) -> list[Row]:
-    """The search and its rows with marks and reasons, as the suggestions draw them in a request."""
+    """The search and its rows with marks and reasons, as the suggestions draw them in a request.
+
+    A request knows the version of the organisation from the account, and remembers the names of teams by it.
+    """
     with remembering():
+        know_version("as filled")
         findings = Employee.objects.found_by(text, at_most=SHOWN)
         return ranked_rows(list(findings.hits), findings.hits) if findings else []
 
