@@ -34,7 +34,7 @@ def rows_of(people: EmployeeQuerySet, hits: Mapping[int, Hit] = NO_HITS) -> list
     """A row for each of `people`, in their order, with what a search matched marked; one query.
 
     The keys of a row: pk, url, hue, initials, given_name, last_name, title, team, email, phone as shown, the plain
-    name, the plain address, mailto and tel for links, and reason when the match shows nowhere.
+    address, mailto and tel for links, and reason when the match shows nowhere.
     """
     return [row_of(Columns(*values), hits.get(values[0])) for values in people.values_list(*COLUMNS)]
 
@@ -81,8 +81,7 @@ def row_of(columns: Columns, hit: Hit | None = None) -> Row:
     avatar = {"pk": str(key), "hue": str(hue(key)), "initials": initials(given_name, last_name)}
     # Written here once: to reverse the address fifty times would take as long as all else in the rows.
     links = {"url": f"/employees/{key}/", "address": email, "mailto": mailto(email), "tel": phone}
-    plain = {"name": f"{given_name} {last_name}", "reason": ""}
-    return {**avatar, **links, **plain, **(_marked(texts, first_name, location, hit) if hit else texts)}
+    return {**avatar, **links, "reason": "", **(_marked(texts, first_name, location, hit) if hit else texts)}
 
 
 @lru_cache(maxsize=PHONES_REMEMBERED)
