@@ -117,10 +117,12 @@ def results(page: Page) -> Locator:
 
 
 def tick(page: Page, *places: int) -> list[str]:
-    """Select the people at these places of the list, from 1; returns their names."""
-    for place in places:
-        results(page).nth(place - 1).locator("xpath=..").get_by_role("checkbox").check()
-    return [results(page).nth(place - 1).locator("bdi").inner_text() for place in places]
+    """Select the people at these places of the list, from 1; returns their names, which are those of the boxes too."""
+    heads = [results(page).nth(place - 1) for place in places]
+    names = [head.locator("bdi").inner_text() for head in heads]
+    for head, name in zip(heads, names, strict=True):
+        head.locator("xpath=..").get_by_role("checkbox", name=name, exact=True).check()
+    return names
 
 
 def open_person(page: Page, name: str) -> None:
