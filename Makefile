@@ -71,7 +71,7 @@ check: .venv/development .env ## linters, formats, migrations, deployment settin
 	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml intranet people
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
-	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com TRUSTED_PROXIES=1 $(MANAGE) check --deploy --fail-level WARNING
+	@PRODUCTION=1 ALLOWED_HOSTS=people.example.com SITE_URL=https://people.example.com TRUSTED_PROXIES=1 $(MANAGE) check --deploy --fail-level WARNING
 
 types: .venv/development .env ## the type checker, which remembers in .mypy_cache what it has checked
 	@$(BIN)/mypy --no-error-summary

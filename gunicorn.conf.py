@@ -5,7 +5,7 @@ import sys
 
 from gunicorn.arbiter import Arbiter
 
-from intranet.settings import BASE_DIR, HOST, PORT, PRODUCTION, PUBLIC_ADDRESS, WORKERS
+from intranet.settings import BASE_DIR, HOST, PORT, PRODUCTION, SITE_URL, WORKERS
 
 wsgi_app = "intranet.wsgi"
 bind = f"{HOST}:{PORT}"
@@ -29,4 +29,4 @@ def on_starting(server: Arbiter) -> None:
 def when_ready(server: Arbiter) -> None:
     """Tell the person who typed `make run` where to look."""
     behind = f", by a proxy in front of {HOST}:{PORT}" if PRODUCTION else ""
-    print(f"\n  The directory is at {PUBLIC_ADDRESS}{behind}\n", flush=True)
+    print(f"\n  The directory is at {SITE_URL}{behind}\n", flush=True)

@@ -21,6 +21,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}",
         PRODUCTION="1",
         ALLOWED_HOSTS=HOST,
+        SITE_URL=f"https://{HOST}",
         SECRET_KEY=secrets.token_urlsafe(50),
         TRUSTED_PROXIES="1",
     )

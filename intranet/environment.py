@@ -192,6 +192,14 @@ def chat_link(raw: str) -> str:
     return raw
 
 
+def site(raw: str) -> str:
+    """The one origin at which people find the site, such as https://people.example.com; nothing for nothing."""
+    origin = raw.rstrip("/")
+    if origin and ("*" in origin or not ORIGIN.fullmatch(origin)):
+        raise ValueError(raw)
+    return origin.lower()
+
+
 def sqlite_path(raw: str) -> str:
     """The path of `sqlite:///path`; it has no options, ours are all."""
     path = raw.removeprefix("sqlite:///")

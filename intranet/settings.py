@@ -1,14 +1,17 @@
 """All settings. Every environment variable is read here and listed in .env.example."""
 
 import os
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from .environment import (
@@ -22,6 +25,7 @@ from .environment import (
     postgresql_parts,
     region,
     sharing,
+    site,
     sqlite_path,
     time_zone,
     whole_number,
@@ -93,7 +97,7 @@ def postgresql(raw: str) -> dict[str, Any]:
     }
 
 
-YES_OR_NO = "Write 1 or 0."
+YES_OR_NO, DAYS, MINUTES = "Write 1 or 0.", "Write a number of days.", "Write a number of minutes."
 
 # Modes
 PRODUCTION = setting("PRODUCTION", "0", flag, YES_OR_NO)
@@ -321,10 +325,20 @@ DDF_FIELD_FIXTURES = {
     "people.ground.fields.PhoneField": {"ddf_fixture": lambda: import_string("people.tests.factories.next_phone")()}
 }
 
-# Where people find the site: in production at the proxy's
+# Where people find the site. Links in mails begin with it, never with what a request says of its host.
 first_host = next(iter(ALLOWED_HOSTS), "").removeprefix(".").replace("*", "localhost")
 scheme = "https" if SECURE_SSL_REDIRECT or SESSION_COOKIE_SECURE else "http"
-PUBLIC_ADDRESS = f"{scheme}://{first_host}" if PRODUCTION else f"{scheme}://{first_host}:{PORT}"
+SITE_URL = setting(
+    "SITE_URL",
+    "" if PRODUCTION else f"{scheme}://{first_host}:{PORT}",
+    site,
+    "Write where people find the site, such as https://people.example.com, without a path.",
+)
+# How long links are good for: to a first password, and to a new one
+INVITATION_LASTS = timedelta(days=setting("INVITATION_DAYS", "7", partial(whole_number, least=1, most=90), DAYS))
+PASSWORD_LINK_LASTS = timedelta(
+    minutes=setting("PASSWORD_LINK_MINUTES", "60", partial(whole_number, least=5, most=1_440), MINUTES)
+)
 
 # What stops the start: a misspelt name before what it was meant to say
 environment.refuse_unknown()
@@ -340,6 +354,13 @@ REFUSALS = {
     ),
     "TLS_REDIRECT sends people in circles without TRUSTED_PROXIES=1: the proxy in front says who came by TLS.": (
         SECURE_SSL_REDIRECT and not TRUSTED_PROXIES
+    ),
+    "PRODUCTION=1 needs SITE_URL, where people find the site, such as https://people.example.com.": not SITE_URL,
+    "SITE_URL begins with http://, where links can be read on their way. Write https://.": (
+        SESSION_COOKIE_SECURE and SITE_URL.startswith("http:")
+    ),
+    "SITE_URL names a host that isn't in ALLOWED_HOSTS: nobody could open its links.": not validate_host(
+        split_domain_port(urlsplit(SITE_URL).netloc)[0], ALLOWED_HOSTS
     ),
     "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year.": (
         SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000)

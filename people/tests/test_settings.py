@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,13 @@ EXAMPLE = (settings.BASE_DIR / ".env.example").read_text()
 README = (settings.BASE_DIR / "README.md").read_text()
 VARIABLES = environment.asked
 KEY = "quark-strange-charm-top-bottom-0123456789-ABCDEFGHIJKLM"
-PRODUCTION = {"PRODUCTION": "1", "ALLOWED_HOSTS": "people.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "1"}
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "ALLOWED_HOSTS": "people.example.com",
+    "SECRET_KEY": KEY,
+    "SITE_URL": "https://people.example.com",
+    "TRUSTED_PROXIES": "1",
+}
 
 
 @pytest.fixture
@@ -149,6 +156,16 @@ def test_start(start, variables):
         ("CHAT_LINK", "https://chat.example.com/{name}/{name}"),
         ("CHAT_LINK", "javascript:alert('{name}')"),
         ("CHAT_LINK", "//chat.example.com/{name}"),
+        ("SITE_URL", "people.example.com"),
+        ("SITE_URL", "https://*.example.com"),
+        ("SITE_URL", "https://people.example.com/directory"),
+        ("SITE_URL", "https://people.example.com:port"),
+        ("SITE_URL", "https://ada@people.example.com"),
+        ("SITE_URL", "javascript://people.example.com"),
+        ("INVITATION_DAYS", "0"),
+        ("INVITATION_DAYS", "a week"),
+        ("PASSWORD_LINK_MINUTES", "1"),
+        ("PASSWORD_LINK_MINUTES", "1441"),
         ("HELP_CONTACT", "IT help"),
         ("HELP_CONTACT", "help@example"),
         ("HELP_CONTACT", "IT help <help@example.com"),
@@ -177,6 +194,9 @@ def test_start_with_a_wrong_value_says_which(refusal, variable, value):
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES=1"),
+        ({"SITE_URL": ""}, "SITE_URL"),
+        ({"SITE_URL": "http://people.example.com"}, "SITE_URL"),
+        ({"SITE_URL": "https://people.example.org"}, "SITE_URL"),
         ({"HSTS_PRELOAD": "1"}, "HSTS_PRELOAD"),
         ({"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_SECONDS": "60"}, "HSTS_PRELOAD"),
     ],
@@ -192,6 +212,8 @@ def test_start_in_production_demands(refusal, changed, variable):
         {"CSRF_TRUSTED_ORIGINS": "https://*.example.com, https://people.example.com:8443,https://[2001:db8::5]"},
         {"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "1"},
         {"TRUSTED_PROXIES": "0", "TLS_REDIRECT": "0"},
+        {"SITE_URL": "http://people.example.com:8000", "SECURE_COOKIES": "0", "TLS_REDIRECT": "0"},
+        {"SITE_URL": "https://[2001:db8::5]:8443", "ALLOWED_HOSTS": "[2001:db8::5]"},
     ],
 )
 def test_start_in_production_allows(start, changed):
@@ -262,13 +284,18 @@ def test_hsts_binds_the_whole_domain_only_when_asked(start, variables, expected)
         ({}, "http://localhost:8000"),
         ({"ALLOWED_HOSTS": "*", "PORT": "8123"}, "http://localhost:8123"),
         ({"ALLOWED_HOSTS": "desk.example.com"}, "http://desk.example.com:8000"),
-        (PRODUCTION, "https://people.example.com"),
-        (PRODUCTION | {"ALLOWED_HOSTS": ".example.com,example.org"}, "https://example.com"),
-        (PRODUCTION | {"TLS_REDIRECT": "0", "SECURE_COOKIES": "0"}, "http://people.example.com"),
+        ({"SECURE_COOKIES": "1"}, "https://localhost:8000"),
+        ({"SITE_URL": "https://People.example.com/"}, "https://people.example.com"),
     ],
 )
-def test_public_address(start, variables, address):
-    assert address == start(**variables).PUBLIC_ADDRESS
+def test_where_people_find_the_site(start, variables, address):
+    assert address == start(**variables).SITE_URL
+
+
+def test_links_end(start):
+    read = start(INVITATION_DAYS="14")
+
+    assert (timedelta(days=14), timedelta(hours=1)) == (read.INVITATION_LASTS, read.PASSWORD_LINK_LASTS)
 
 
 def test_demo_names_somebody_to_ask_and_production_nobody(start):
@@ -392,7 +419,8 @@ def test_env_of_the_example_starts(start):
 
 
 def test_env_puts_the_site_into_production(start):
-    written = f"\ufeffPRODUCTION = 1\nexport ALLOWED_HOSTS='people.example.com'\nSECRET_KEY={KEY}\nTRUSTED_PROXIES=1"
+    lines = ["\ufeffPRODUCTION = 1", "export ALLOWED_HOSTS='people.example.com'", f"SECRET_KEY={KEY}"]
+    written = "\n".join([*lines, 'SITE_URL="https://people.example.com"', "TRUSTED_PROXIES=1"])
 
     assert start(written).PRODUCTION
 
