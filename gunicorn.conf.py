@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from intranet.settings import BASE_DIR, HOST, PORT, PRODUCTION, SITE_URL, WORKERS
+
+if TYPE_CHECKING:
+    from people.server.jobs.runner import Runner
 
 wsgi_app = "intranet.wsgi"
 bind = f"{HOST}:{PORT}"
@@ -30,3 +35,20 @@ def when_ready(server: Arbiter) -> None:
     """Tell the person who typed `make run` where to look."""
     behind = f", by a proxy in front of {HOST}:{PORT}" if PRODUCTION else ""
     print(f"\n  The directory is at {SITE_URL}{behind}\n", flush=True)
+
+
+runners: list["Runner"] = []  # of this process
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Let each process of the server also do what is due, beside its requests."""
+    from people.server.jobs.runner import Runner  # only now: it needs the application
+
+    runners.append(Runner())
+    runners[0].start()
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    """A process that stops in order ends no job in the middle."""
+    for runner in runners:
+        runner.stop()
