@@ -135,11 +135,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def manage(environment: dict[str, str], *arguments: str) -> None:
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    """Run a command of the product beside the server; returns what it says."""
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"`manage.py {arguments[0]}` failed:\n{done.stdout}{done.stderr}", pytrace=False)
+    return done.stdout
 
 
 def is_healthy(port: int) -> bool:

@@ -14,7 +14,9 @@ from e2e.steps import (
     add_employee,
     change_password,
     fill_contact,
+    give_new_password,
     give_password,
+    link_to_password,
     new_joiner,
     open_account_menu,
     open_person,
@@ -69,6 +71,17 @@ def sign_in_throttled(page: Page) -> None:
         page.request.post("/sign-in/", form=form)
     give_password(page, COLLEAGUE)
     expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries")
+
+
+def password_by_link(page: Page) -> None:
+    page.goto(link_to_password(page, "ada@example.com"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("A new password")
+
+
+def password_by_link_with_error(page: Page) -> None:
+    password_by_link(page)
+    give_new_password(page, "ada@example.com", again="something else")
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def search_with_hits(page: Page) -> None:
@@ -536,6 +549,9 @@ STATES = [
     State("locations-forbidden", "people:location-list", COLLEAGUE, at("/locations/"), HTTPStatus.FORBIDDEN),
     State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),
     State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
+    State("password-by-link", "accounts:password-by-link", None, password_by_link),
+    State("password-by-link-error", "accounts:password-by-link", None, password_by_link_with_error, INVALID),
+    State("link-dead", "accounts:password-by-link", None, at("/account/link/x/"), HTTPStatus.GONE),
     State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
     State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown, INVALID),
     State("hr-managers-suggested", "accounts:hr-managers", ADMINISTRATOR, hr_manager_suggested),

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from itertools import count, cycle
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.server import DemoServer
+from e2e.server import DemoServer, manage
 from people.management.demo import PASSWORD
 
 HR = "hr@example.com"
@@ -91,6 +92,19 @@ def change_password(page: Page, old: str, new: str) -> None:
     page.get_by_label("New password", exact=True).fill(new)
     page.get_by_label("New password again").fill(new)
     page.get_by_role("button", name="Change password").click()
+
+
+def give_new_password(page: Page, new: str, again: str | None = None) -> None:
+    page.get_by_label("New password", exact=True).fill(new)
+    page.get_by_label("New password again").fill(new if again is None else again)
+    page.get_by_role("button", name="Set password and sign in").click()
+
+
+def link_to_password(page: Page, email: str) -> str:
+    """The path of the link that `make admin` prints; it makes `email` an administrator."""
+    server = DemoServer.running[page.request.get("/sign-in/").url.removesuffix("/sign-in/")]
+    link = manage(server.environment, "make_administrator", email).splitlines()[-1]
+    return urlsplit(link).path
 
 
 def open_account_menu(page: Page) -> None:

@@ -56,6 +56,7 @@ NO_STATE_NEEDED = {
     "people:employee-update": "leads to the form of a section",
     "people:profile-update": "leads to the form of a section",
     "accounts:well-known-password-change": "leads to the page",
+    "accounts:link": "leads to the form of a new password",
     "accounts:hr-manager-take": "leads back to the HR managers",
     "people:my-data-download": "a file",
     "admin": "Django's own pages",

@@ -286,6 +286,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("SECURE_COOKIES", str(int(P
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known"
+# Only for the pages below one address, which the other prefix excludes
+LINK_COOKIE_NAME = f"{'__Secure-' if SESSION_COOKIE_SECURE else ''}link"
 SECURE_SSL_REDIRECT = setting("TLS_REDIRECT", str(int(PRODUCTION)), flag, YES_OR_NO)
 SECURE_REDIRECT_EXEMPT = [f"^{HEALTH_PATH}$"]  # probers don't speak TLS
 SECURE_HSTS_SECONDS = setting(

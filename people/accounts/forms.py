@@ -52,38 +52,51 @@ class SignInForm(auth_forms.AuthenticationForm):
         return self.account.pk if self.account else None
 
 
-class PasswordChangeForm(FocusMixin, auth_forms.PasswordChangeForm):
-    """The old password, and the new one twice."""
+# Django's form isn't generic while the program runs.
+class NewPasswordForm(FocusMixin, auth_forms.SetPasswordForm):  # type: ignore[type-arg]
+    """A new password, twice."""
 
-    error_messages = {
-        "password_incorrect": "This is not your password now. Please type it again.",
-        "password_mismatch": "This differs from the new password above. Please type both again.",
-    }
-    helper = FieldsLayout("old_password", "new_password1", "new_password2")
+    user: User
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    error_messages = {"password_mismatch": "This differs from the new password above. Please type both again."}
+    helper = FieldsLayout("new_password1", "new_password2")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
-        for name, label in {"old_password": "Password now", "new_password2": "New password again"}.items():
-            self.fields[name].label = label
+        self.fields["new_password2"].label = "New password again"
         self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.validators.append(refuse_endless)
             field.error_messages["required"] = f"Please give the {str(field.label).lower()}."
 
-    def clean_old_password(self) -> str:
-        """Judge it, unless too many were wrong: a session left open doesn't invite to guess."""
-        mark = mark_of(self.request, self.user)
-        with attempt(Kind.PASSWORD_CHANGE, self.user.email, client_address(self.request), mark):
-            return super().clean_old_password()
-
     def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
-        """Beside the first of the two new ones, where the rules are told."""
+        """Beside the first of the two, where the rules are told."""
         super().validate_password_for_user(user, "new_password1")
 
     def save(self, commit: bool = True) -> User:
         """Only the password: what others change of the account meanwhile stays."""
         self.user.set_password(self.cleaned_data["new_password1"])
-        self.user.save(update_fields=["password"])
+        self.user.save(update_fields=["password"], by=self.user)
         return self.user
+
+
+class PasswordChangeForm(NewPasswordForm, auth_forms.PasswordChangeForm):
+    """The old password, and the new one twice."""
+
+    error_messages = NewPasswordForm.error_messages | {
+        "password_incorrect": "This is not your password now. Please type it again."
+    }
+    helper = FieldsLayout("old_password", "new_password1", "new_password2")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        old = self.fields["old_password"]
+        old.label, old.error_messages["required"] = "Password now", "Please give the password now."
+
+    def clean_old_password(self) -> str:
+        """Judge it, unless too many were wrong: a session left open doesn't invite to guess."""
+        mark = mark_of(self.request, self.user)
+        with attempt(Kind.PASSWORD_CHANGE, self.user.email, client_address(self.request), mark):
+            return super().clean_old_password()

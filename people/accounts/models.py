@@ -22,6 +22,8 @@ from .roles import Role
 
 HR_MANAGERS = "HR managers"
 LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make somebody else an administrator first."
+# Counters of what switching an account off ends.
+ENDED = ("sessions_ended", "links_ended")
 HAS_A_PAST = (
     "An account that was used, or that others have dealt with, is never deleted: what was done with it would have "
     "no name any more. Switch it off instead, then nobody can sign in with it."
@@ -132,6 +134,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     # A session holds this number; one that holds an older one has ended.
     sessions_ended = models.PositiveIntegerField("how often all sessions were ended", default=0, editable=False)
+    # A link to a new password is bound to this number.
+    links_ended = models.PositiveIntegerField("how often all links were ended", default=0, editable=False)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -163,7 +167,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *, by: "User | None" = None, **kwargs: Any) -> None:
         """Insert or update by the rules of what gives power; the security log notes what changed, and `by` whom.
 
-        Switching off ends the account's sessions for good, also when it is switched on again.
+        Switching off ends the account's sessions and links for good, also when it is switched on again.
         """
         update_fields = kwargs.get("update_fields")
         written = RIGHTS if update_fields is None else RIGHTS.intersection(update_fields)
@@ -174,8 +178,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             after = self._rights_after(before, written)
             self._keep_an_administrator(before, after)
             if before and before["is_active"] and not after["is_active"]:
-                self.sessions_ended = before["sessions_ended"] + 1
-                kwargs["update_fields"] = update_fields and {*update_fields, "sessions_ended"}
+                for name in ENDED:
+                    setattr(self, name, before[name] + 1)
+                kwargs["update_fields"] = update_fields and {*update_fields, *ENDED}
             super().save(**kwargs)
             after = self._rights_after(before, written)  # tidied as they are stored
             for event in changes_of_rights(before, after):
@@ -200,7 +205,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """What is stored; nothing for a new account, and nothing if no right is written."""
         if self.pk is None or not written:
             return {}
-        return User.objects.filter(pk=self.pk).values(*RIGHTS, "sessions_ended").first() or {}
+        return User.objects.filter(pk=self.pk).values(*RIGHTS, *ENDED).first() or {}
 
     def _rights_after(self, before: Mapping[str, Any], written: Collection[str]) -> dict[str, Any]:
         """What will be stored."""

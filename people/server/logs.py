@@ -55,9 +55,10 @@ class RequestLogMiddleware:
             origin.reset(before)
 
     def log_refusal(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Who was refused what, by keys: the address could hold what was typed."""
+        """Who was refused what, by keys: the address could hold what was typed, or a secret."""
         page = request.resolver_match
-        name, keys = (page.view_name, page.kwargs) if page else ("-", {})
+        name, keys = (page.view_name, dict(page.kwargs)) if page else ("-", {})
+        keys.pop("token", None)
         user = request.user.pk or "-"
         logger.warning("Refused with %s: %s %s %s to user %s", response.status_code, request.method, name, keys, user)
 

@@ -28,6 +28,8 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an event)
     PASSWORD_CHANGE_FAILED = "password-change-failed"  # noqa: S105 (the name of an event)
     PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
+    LINK_MADE = "link-made"
+    LINK_USED = "link-used"
     EMAIL_CHANGED = "e-mail-changed"
     HR_ROLE_GIVEN = "hr-role-given"
     HR_ROLE_TAKEN = "hr-role-taken"

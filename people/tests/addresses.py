@@ -137,6 +137,12 @@ accounts:password-change              PUT/DELETE  door        door      405     
 accounts:well-known-password-change   GET         302         302       302        302     302    302
 accounts:well-known-password-change   POST        302         302       302        302     302    302
 accounts:well-known-password-change   PUT/DELETE  302         302       302        302     302    302
+accounts:password-by-link             GET         410         410       410        410     410    410
+accounts:password-by-link             POST        410         410       410        410     410    410
+accounts:password-by-link             PUT/DELETE  410         410       410        410     410    410
+accounts:link                         GET         302         302       302        302     302    302
+accounts:link                         POST        405         405       405        405     405    405
+accounts:link                         PUT/DELETE  405         405       405        405     405    405
 accounts:hr-managers                  GET         door        door      403        403     403    200
 accounts:hr-managers                  POST        form        form      403        403     403    422
 accounts:hr-managers                  PUT/DELETE  form        form      403        403     403    405
@@ -205,6 +211,8 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
+        if name == "accounts:link":
+            return reverse(name, args=["password-1-1-1"])
         if name.startswith("people:team-"):
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)

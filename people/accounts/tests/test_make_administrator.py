@@ -1,13 +1,13 @@
 """`make admin EMAIL=…`: the first administrator, and one when nobody can sign in as one."""
 
 import io
-import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
+from people.accounts.links.tokens import Purpose, read
 from people.accounts.models import User
-from people.management.commands import make_administrator
 
 EMAIL = "ada@example.com"
 PASSWORD = "quark strange charm"
@@ -15,93 +15,59 @@ PASSWORD = "quark strange charm"
 pytestmark = pytest.mark.django_db
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+def make(email: str) -> str:
+    """Run the command and return what it says."""
+    said = io.StringIO()
+    call_command("make_administrator", email, stdout=said)
+    return said.getvalue()
 
 
-@pytest.fixture
-def typed(monkeypatch):
-    """Gives what is typed on a terminal, one answer for each question."""
-
-    def typed(*answers: str) -> None:
-        monkeypatch.setattr(sys, "stdin", Terminal())
-        left = iter(answers)
-        monkeypatch.setattr(make_administrator, "getpass", lambda question: next(left))
-
-    return typed
+def link_in(said: str) -> str:
+    """The path of the address that was printed."""
+    return said.splitlines()[-1].removeprefix("http://localhost:8000")
 
 
-def make(email: str) -> tuple[str, str]:
-    """Run the command and return what it says, and what it complains of."""
-    said, complaints = io.StringIO(), io.StringIO()
-    call_command("make_administrator", email, stdout=said, stderr=complaints)
-    return said.getvalue(), complaints.getvalue()
-
-
-def test_new_administrator(typed):
-    typed(PASSWORD, PASSWORD)
-
-    said, _ = make(" Ada@Example.com ")
+def test_new_administrator_sets_the_password_by_the_link():
+    said = make(" Ada@Example.com ")
 
     user = User.objects.get(email=EMAIL)
     assert user.is_superuser
-    assert user.check_password(PASSWORD)
-    assert "At least 12 characters" in said
+    assert not user.has_usable_password()
     assert f"{EMAIL} is an administrator now." in said
+    assert "once and within 60 minutes" in said
+    browser = Client()
+    browser.get(link_in(said))
+    browser.post("/account/link/", {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert browser.get("/styleguide/").status_code == 200
 
 
-def test_password_is_asked_for_until_it_keeps_the_rules_and_is_typed_twice(typed):
-    typed("short", PASSWORD, "another one typed", PASSWORD, PASSWORD)
-
-    _, complaints = make(EMAIL)
-
-    assert User.objects.get().check_password(PASSWORD)
-    assert "at least 12 characters" in complaints
-    assert "two different ones" in complaints
-
-
-def test_existing_account_keeps_its_password(typed):
+def test_existing_account_keeps_its_password_until_the_link_is_used():
     User.objects.create_user(EMAIL, PASSWORD, is_active=False)
-    typed()
 
-    make(EMAIL)
+    said = make(EMAIL)
 
     user = User.objects.get()
     assert (user.is_superuser, user.is_active) == (True, True)
     assert user.check_password(PASSWORD)
+    link = read(link_in(said).split("/")[3])
+    assert (link.account, link.purpose) == (user, Purpose.PASSWORD)
 
 
-def test_existing_account_without_password_is_asked_for_one(typed):
-    User.objects.create_user(EMAIL)
-    typed(PASSWORD, PASSWORD)
-
+def test_second_time_prints_another_link_and_changes_nothing():
     make(EMAIL)
+    before = User.objects.values().get()
 
-    assert User.objects.get().check_password(PASSWORD)
+    assert "is an administrator now" in make(EMAIL)
 
-
-def test_without_a_terminal_it_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD))
-
-    with pytest.raises(CommandError, match=f"Run `make admin EMAIL={EMAIL}` in one."):
-        make(EMAIL)
-
-    assert not User.objects.exists()
+    assert User.objects.values().get() == before
 
 
-def test_interrupted_it_changes_nothing(typed, monkeypatch):
-    typed()
-    monkeypatch.setattr(make_administrator, "getpass", interrupted)
+def test_it_stands_in_the_security_log_without_the_link(caplog):
+    said = make(EMAIL)
 
-    with pytest.raises(CommandError, match="nothing was changed"):
-        make(EMAIL)
-
-    assert not User.objects.exists()
-
-
-def interrupted(question: str) -> str:
-    raise KeyboardInterrupt
+    lines = [record.getMessage() for record in caplog.records if record.name == "people.security"]
+    assert [line.partition(" ")[0] for line in lines] == ["link-made"]
+    assert not any(link_in(said) in line for line in lines)
 
 
 @pytest.mark.parametrize("email", ["", "ada", "ada@"])

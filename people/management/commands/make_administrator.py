@@ -1,19 +1,20 @@
 """The first administrator of an installation, or a further one when nobody can sign in as one."""
 
-import sys
 from argparse import ArgumentParser
-from getpass import getpass
 from typing import Any
 
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from people.accounts.links.tokens import Link, Purpose
 from people.accounts.models import User
+from people.server.refusals import in_words
+from people.server.security_log import Event, note
 
 
 class Command(BaseCommand):
-    help = "Make somebody an administrator. A new account is asked for its password; another keeps its own."
+    help = "Make somebody an administrator, and print a link with which they set their password, once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -21,35 +22,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         user = account_of(email)
         user.is_superuser = user.is_active = True
-        if not (user.pk and user.has_usable_password()):
-            user.set_password(self.asked_password(user))
+        if not user.password:
+            user.set_unusable_password()
         user.save()
+        link = Link(user, Purpose.PASSWORD, timezone.now())
+        note(Event.LINK_MADE, account=user.pk)
+        lasts = in_words(int(link.purpose.lasts.total_seconds()))
         self.stdout.write(f"{user.email} is an administrator now.")
-
-    def asked_password(self, user: User) -> str:
-        """What is typed twice on the terminal, where it shows nowhere, and keeps the rules."""
-        if not sys.stdin.isatty():
-            raise CommandError(f"A password is asked for on a terminal. Run `make admin EMAIL={user.email}` in one.")
-        self.stdout.write("\n".join(f"- {rule}" for rule in password_validators_help_texts()))
-        try:
-            while not (password := self.good_password(user)):
-                pass
-        except (EOFError, KeyboardInterrupt) as error:
-            raise CommandError("Stopped: nothing was changed.") from error
-        return password
-
-    def good_password(self, user: User) -> str | None:
-        """One try; what is wrong with it is said."""
-        password = getpass(f"Password of {user.email}: ")
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            self.stderr.write("\n".join(error.messages))
-            return None
-        if getpass("The same once more: ") == password:
-            return password
-        self.stderr.write("Those were two different ones. Please try again.")
-        return None
+        self.stdout.write(f"The password is set at this address, once and within {lasts}, while the site is served:")
+        self.stdout.write(link.address)
 
 
 def account_of(email: str) -> User:
