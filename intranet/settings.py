@@ -222,8 +222,8 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 WIDEST_SHARING = setting("WIDEST_SHARING", "colleagues", sharing, "Write colleagues, team or hr.")
 
 # Whom people ask who can't get on by themselves; the sign-in page names them too
-HELP_CONTACT = setting(
-    "HELP_CONTACT",
+CONTACT = setting(
+    "CONTACT",
     "" if PRODUCTION else "IT help <help@example.com>",
     contact,
     "Write help@example.com, IT help <help@example.com> or https://help.example.com.",

@@ -53,10 +53,10 @@ def to_people(context: Context, **changes: Any) -> SafeString:
 
 
 @register.simple_tag
-def help_contact() -> str:
+def contact() -> str:
     """Whom to ask about what neither the reader nor HR can change, as a link where a setting names them."""
-    contact = settings.HELP_CONTACT
-    return format_html('<a href="{1}">{0}</a>', *contact) if contact else "the administrators of this directory"
+    named = settings.CONTACT
+    return format_html('<a href="{1}">{0}</a>', *named) if named else "the administrators of this directory"
 
 
 @register.filter

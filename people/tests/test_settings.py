@@ -166,13 +166,13 @@ def test_start(start, variables):
         ("INVITATION_DAYS", "a week"),
         ("PASSWORD_LINK_MINUTES", "1"),
         ("PASSWORD_LINK_MINUTES", "1441"),
-        ("HELP_CONTACT", "IT help"),
-        ("HELP_CONTACT", "help@example"),
-        ("HELP_CONTACT", "IT help <help@example.com"),
-        ("HELP_CONTACT", "<help@example.com>"),
-        ("HELP_CONTACT", "javascript:alert(1)"),
-        ("HELP_CONTACT", "javascript://example.com/%0Aalert(1)"),
-        ("HELP_CONTACT", "IT help <ftp://help.example.com>"),
+        ("CONTACT", "IT help"),
+        ("CONTACT", "help@example"),
+        ("CONTACT", "IT help <help@example.com"),
+        ("CONTACT", "<help@example.com>"),
+        ("CONTACT", "javascript:alert(1)"),
+        ("CONTACT", "javascript://example.com/%0Aalert(1)"),
+        ("CONTACT", "IT help <ftp://help.example.com>"),
     ],
 )
 def test_start_with_a_wrong_value_says_which(refusal, variable, value):
@@ -299,8 +299,8 @@ def test_links_end(start):
 
 
 def test_demo_names_somebody_to_ask_and_production_nobody(start):
-    assert start().HELP_CONTACT == ("IT help", "mailto:help@example.com")
-    assert start(**PRODUCTION).HELP_CONTACT is None
+    assert start().CONTACT == ("IT help", "mailto:help@example.com")
+    assert start(**PRODUCTION).CONTACT is None
 
 
 def test_tls_of_a_proxy_is_believed_only_behind_one(start):
@@ -401,6 +401,7 @@ def test_variable_of_the_shell_wins_over_env(env, monkeypatch):
         ("PRODUCTON=1", "Did you mean PRODUCTION?"),
         ("production=1", "Did you mean PRODUCTION?"),
         ("ALLOWED_HOST=people.example.com", "Did you mean ALLOWED_HOSTS?"),
+        ("HELP_CONTACT=help@example.com", "Did you mean CONTACT?"),
         ("hunter2=", "All that are known stand in .env.example."),
     ],
 )
