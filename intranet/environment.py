@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from email.utils import formataddr
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -198,6 +199,66 @@ def site(raw: str) -> str:
     if origin and ("*" in origin or not ORIGIN.fullmatch(origin)):
         raise ValueError(raw)
     return origin.lower()
+
+
+class MailServer(NamedTuple):
+    """How mail is handed over (RFC 5321): TLS from the start (RFC 8314), after the greeting (RFC 3207), or none."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    use_tls: bool
+    use_ssl: bool
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
+
+def mail_server(raw: str) -> MailServer | None:
+    """The server at smtp+tls://user:password@host:587, smtp+ssl:// or smtp://; None for no mail.
+
+    No password goes over the network without encryption.
+    """
+    if not raw:
+        return None
+    parts = urlsplit(raw)
+    kind, host = parts.scheme, parts.hostname or ""
+    port = parts.port or MAIL_PORTS[kind] if kind in MAIL_PORTS else 0  # a number that is none is a ValueError
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    is_address = bool(port and re.fullmatch(HOST, f"[{host}]" if ":" in host else host))
+    is_too_much = parts.path.strip("/") or parts.query or parts.fragment
+    is_readable = bool(user) == bool(password) and (user + password).isascii()
+    is_open = bool(user) and kind == "smtp" and host not in THIS_MACHINE
+    if not is_address or is_too_much or not is_readable or is_open:
+        raise ValueError(raw)
+    return MailServer(host, port, user, password, kind == "smtp+tls", kind == "smtp+ssl")
+
+
+class Sender(NamedTuple):
+    """From whom mails are."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return formataddr(self, charset="utf-8") if self.name else self.address
+
+
+def sender(raw: str) -> Sender | None:
+    """An e-mail address, alone or after a name; None for nobody."""
+    if not raw:
+        return None
+    found = CONTACT.fullmatch(raw)
+    address = found and (found["named"] or found["bare"])
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError(raw) from error
+    if not (found and address and address.isascii()):
+        raise ValueError(raw)
+    return Sender((found["name"] or "").strip('"'), address)
 
 
 def sqlite_path(raw: str) -> str:

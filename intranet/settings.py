@@ -21,9 +21,11 @@ from .environment import (
     flag,
     hosts,
     is_too_wide,
+    mail_server,
     origins,
     postgresql_parts,
     region,
+    sender,
     sharing,
     site,
     sqlite_path,
@@ -233,6 +235,19 @@ CONTACT = setting(
 CHAT_LINK = setting(
     "CHAT_LINK", "", chat_link, "Write https://chat.example.com/direct/{name}, with {name} after the host."
 )
+
+# Mail
+MAIL_SERVER = setting(
+    "MAIL_URL",
+    "",
+    mail_server,
+    "Write smtp+tls://user:password@mail.example.com:587, smtp+ssl:// for port 465, or smtp:// for a server that wants "
+    "neither password nor encryption, not smtps:// (in a password %40 for @, %2F for /, %25 for %).",
+)
+MAIL_FROM = setting("MAIL_FROM", "", sender, "Write people@example.com or People <people@example.com>.")
+EMAIL_TIMEOUT = 10  # seconds for each answer of the server; Django's default is for ever
+if MAIL_SERVER and not MAIL_FROM:
+    raise ImproperlyConfigured("MAIL_URL needs MAIL_FROM, such as People <people@example.com>.")
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

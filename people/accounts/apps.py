@@ -18,4 +18,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from .mail import models  # noqa: F401 (its table belongs to this app)
+
         post_migrate.connect(create_hr_group, sender=self, dispatch_uid="create_hr_group")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
+from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
 from people.ground.fields import names_of_fields
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
@@ -26,6 +27,7 @@ GIVEN: dict[type[Model], list[str]] = {
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
     AccountLink: ["employee", "account", "act", "at", "by"],
     Star: ["employee", "created"],
+    Mail: ["purpose", "made", "handed_over_at"],
     LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
 }
 
@@ -37,6 +39,12 @@ WITHHELD = {
     "accounts.User.groups": "given as the memberships, with date and giver",
     "accounts.User.user_permissions": "not used: what one may do follows from the role",
     "accounts.Membership.id": "a key without meaning",
+    "accounts.Mail.id": "a key without meaning",
+    "accounts.Mail.account": "the person, whose mails these are",
+    "accounts.Mail.due": "when the server tries it again, until it is handed over",
+    "accounts.Mail.tries": "how often the server tried it",
+    "accounts.Mail.problem": "why the mail server doesn’t take it, for administrators",
+    "accounts.Mail.done_at": "the moment after it was handed over, which is given",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
     "people.EmployeeProfile.searched_as": "made of facts of the profile that are given",
@@ -96,6 +104,7 @@ def parts_about(user: User) -> list[Part]:
         Part.of("read_by_you", "Private data you looked at", readings.filter(reader=user)),
         Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
         Part.of("links_made", "Accounts you linked", links.filter(by=user)),
+        Part.of("mails", "Mails to you in the last month", Mail.objects.filter(account=user).order_by("-made", "-pk")),
         Part.of("stars", "People you starred", stars),
         Part.of("administration", "What you did in the administration", acts_of(user)),
     ]

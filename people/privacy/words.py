@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
+from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 
@@ -35,6 +36,7 @@ LABELS: dict[type[Model], dict[str, str]] = {
     },
     ReadLogEntry: {"employee": "Whose data", "reader": "Who looked", "fields": "What was shown", "page": "Where"},
     AccountLink: {"employee": "Who", "by": "By whom"},
+    Mail: {"purpose": "What for", "made": "Asked for", "handed_over_at": "Sent"},
     Star: {"employee": "Who", "created": "Since"},
     LogEntry: {
         "action_time": "When",
@@ -54,7 +56,7 @@ def label_of(field: Field[Any, Any]) -> str:
 def in_words(record: Model, name: str, value: Any) -> Any:
     """The value of the field `name` as a person reads it."""
     if display := getattr(record, f"get_{name}_display", None):
-        return display()
+        return capfirst(display())
     if isinstance(value, datetime):
         return date_format(localtime(value), "j F Y, H:i")
     if isinstance(value, date):

@@ -173,6 +173,25 @@ def test_start(start, variables):
         ("CONTACT", "javascript:alert(1)"),
         ("CONTACT", "javascript://example.com/%0Aalert(1)"),
         ("CONTACT", "IT help <ftp://help.example.com>"),
+        ("MAIL_URL", "mail.example.com"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtps://mail.example.com"),
+        ("MAIL_URL", "https://mail.example.com"),
+        ("MAIL_URL", "smtp+tls://mail example.com"),
+        ("MAIL_URL", "smtp+tls://mail.example.com:smtp"),
+        ("MAIL_URL", "smtp+tls://mail.example.com:99999"),
+        ("MAIL_URL", "smtp+tls://mail.example.com/inbox"),
+        ("MAIL_URL", "smtp+tls://mail.example.com?timeout=5"),
+        ("MAIL_URL", "smtp+tls://people@mail.example.com"),
+        ("MAIL_URL", "smtp+tls://people:pass/word@mail.example.com"),
+        ("MAIL_URL", "smtp+tls://people:pass#word@mail.example.com"),
+        ("MAIL_URL", "smtp+tls://people:pässword@mail.example.com"),
+        ("MAIL_URL", "smtp://people:password@mail.example.com"),
+        ("MAIL_FROM", "People"),
+        ("MAIL_FROM", "people@example"),
+        ("MAIL_FROM", "People <people@example.com"),
+        ("MAIL_FROM", "People <https://people.example.com>"),
+        ("MAIL_FROM", "People <people@müller.example>"),
     ],
 )
 def test_start_with_a_wrong_value_says_which(refusal, variable, value):
@@ -296,6 +315,45 @@ def test_links_end(start):
     read = start(INVITATION_DAYS="14")
 
     assert (timedelta(days=14), timedelta(hours=1)) == (read.INVITATION_LASTS, read.PASSWORD_LINK_LASTS)
+
+
+@pytest.mark.parametrize(
+    ("raw", "server"),
+    [
+        ("smtp://localhost", ("localhost", 25, "", "", False, False)),
+        ("smtp://people:secret@127.0.0.1:1025/", ("127.0.0.1", 1025, "people", "secret", False, False)),
+        ("smtp+tls://people:p%40ss%2F@mail.example.com", ("mail.example.com", 587, "people", "p@ss/", True, False)),
+        (
+            "smtp+tls://people%40example.com:x@mail.example.com:25",
+            ("mail.example.com", 25, "people@example.com", "x", True, False),
+        ),
+        ("smtp+ssl://[2001:db8::5]", ("2001:db8::5", 465, "", "", False, True)),
+    ],
+)
+def test_mail_server_is_read(start, raw, server):
+    assert server == start(MAIL_URL=raw, MAIL_FROM="people@example.com").MAIL_SERVER
+
+
+@pytest.mark.parametrize(
+    ("raw", "header"),
+    [
+        ("people@example.com", "people@example.com"),
+        ("People <people@example.com>", "People <people@example.com>"),
+        ("People, HR <people@example.com>", '"People, HR" <people@example.com>'),
+        ('"People, HR" <people@example.com>', '"People, HR" <people@example.com>'),
+        ("Müller <people@example.com>", "=?utf-8?q?M=C3=BCller?= <people@example.com>"),
+    ],
+)
+def test_sender_is_read(start, raw, header):
+    assert str(start(MAIL_FROM=raw).MAIL_FROM) == header
+
+
+def test_without_mail_there_is_none(start):
+    assert (start().MAIL_SERVER, start().MAIL_FROM) == (None, None)
+
+
+def test_mail_needs_a_sender(refusal):
+    assert refusal(MAIL_URL="smtp://localhost").startswith("MAIL_URL needs MAIL_FROM")
 
 
 def test_demo_names_somebody_to_ask_and_production_nobody(start):

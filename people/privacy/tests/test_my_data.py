@@ -78,6 +78,7 @@ def page_of_hr(db) -> str:
     browser(user("other@example.com", is_hr=True)).get(own.get_absolute_url())
     hr.groups.add(Group.objects.get())
     person.stars.create(reader=hr)
+    hr.mails.create(purpose="test")
     changed = [{"changed": {"fields": ["Team"]}}]
     LogEntry.objects.log_actions(hr.pk, [person], CHANGE, changed, single_object=True)
     return browser(hr).get("/me/data/").text
@@ -99,7 +100,7 @@ def test_page_speaks_the_language_of_people(page_of_hr: str):
         *("Whose data: Magdalena", "What was shown: date of birth, address", "Who looked: other@example.com"),
         *("Where: Magdalena’s page", "Where: Magdalena’s page as others see it", "Where: The administration"),
         *("Where: Magdalena’s page, while editing", "What was done: Change", "In detail: Changed Team."),
-        *("Kind of record: Employee", "By whom: a command on the server"),
+        *("What for: A test of the settings", "Kind of record: Employee", "By whom: a command on the server"),
     ],
 )
 def test_page_says(page_of_hr: str, words: str):
@@ -181,5 +182,5 @@ def test_cost_is_the_same_for_any_number_of_readings(django_assert_max_num_queri
 
     client = browser(person.user)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get("/me/data/download/")

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -27,11 +27,18 @@ OVERDUE = timedelta(hours=1)
 CUT_OFF = "The server was ended while it worked on this, again and again."
 
 
-class NotNow(Exception):  # noqa: N818 (nothing is wrong with the job)
+Work = TypeVar("Work", bound="Job")
+
+
+class Failed(Exception):  # noqa: N818 (it is expected)
+    """It didn't go well this time, and is tried again. The words, here and below, are for administrators."""
+
+
+class NotNow(Failed):
     """What the job needs is away, for the next ones too: they wait, without a try of theirs."""
 
 
-class Stuck(Exception):  # noqa: N818 (the word for it on the screen)
+class Stuck(Failed):
     """It won't get better by itself: it is tried again when an administrator says so."""
 
 
@@ -39,7 +46,7 @@ class NoLongerPossible(Exception):  # noqa: N818 (it was right once)
     """Nobody needs it any more: it ends undone. The words say why."""
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class JobQuerySet(models.QuerySet[Work]):
     """A job is waiting, stuck or done: `due` is empty unless it waits, and `done_at` unless it is done."""
 
     def waiting(self) -> Self:
@@ -54,7 +61,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Those that wait for longer than anybody expects."""
         return self.waiting().filter(made__lt=Now() - OVERDUE)
 
-    def take(self) -> Any:
+    def take(self) -> Work | None:
         """The one that is due the longest, which is this process's for `LEASE`; None when none is due."""
         due = self.filter(due__lte=Now())
         if not due.exists():  # without a lock, which SQLite has only one of
@@ -86,7 +93,8 @@ class Job(models.Model):
     problem = models.CharField("why it isn't done", max_length=200, default="", editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[Any] = JobQuerySet.as_manager()
+    # Each kind of job repeats this line, else the type checker takes it for no more than a job.
+    objects: ClassVar[Any] = cast(Any, JobQuerySet.as_manager())
 
     class Meta:
         abstract = True
@@ -129,6 +137,8 @@ class Job(models.Model):
         except NotNow as error:
             self._fail(str(error))
             return False
+        except Failed as error:
+            self._fail(str(error))
         except Exception as error:  # the next try may go well
             logger.exception("%s %s met a fault", self._meta.label, self.pk)
             self._fail(f"A fault in the program ({type(error).__name__}), which its log tells more of.")

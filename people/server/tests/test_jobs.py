@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from queue import Queue
 from threading import Event
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from django.apps.registry import Apps
@@ -25,7 +25,9 @@ from people.server.jobs.models import (
     LONGEST_PAUSE,
     MOST_TRIES,
     SWEPT_AT_ONCE,
+    Failed,
     Job,
+    JobQuerySet,
     NoLongerPossible,
     NotNow,
     Stuck,
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "ada@example.com"
 OUTCOMES: dict[str, Exception] = {
     "fault": RuntimeError(SECRET),
+    "failed": Failed("It was put off (450)."),
     "away": NotNow("It is away."),
     "stuck": Stuck("It was refused (550)."),
     "over": NoLongerPossible("Nobody needs it."),
@@ -51,6 +54,8 @@ class Chore(Job):
     worked: ClassVar[Queue[int]]
     used: ClassVar[list[Any]]  # connections to the database
     begun, may_end = Event(), Event()
+
+    objects: ClassVar[Any] = cast(Any, JobQuerySet.as_manager())
 
     class Meta(Job.Meta):
         apps = Apps()
@@ -223,6 +228,15 @@ def test_one_that_is_no_longer_possible_ends_and_says_why():
 
     chore = Chore.objects.get()
     assert (bool(chore.done_at), chore.problem) == (True, "Nobody needs it.")
+
+
+def test_one_that_fails_in_a_known_way_keeps_no_other_from_being_done():
+    failed, well = chores("failed", "well")
+
+    assert run_due([Chore]) == 2
+    failed.refresh_from_db()
+    assert failed.problem == "It was put off (450)."
+    assert list(Chore.worked.queue) == [well.pk]
 
 
 def test_while_what_they_need_is_away_the_others_lose_no_try():

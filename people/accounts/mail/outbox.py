@@ -1,0 +1,35 @@
+"""Where mail is left that shall be handed over soon."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from people.accounts.models import User
+from people.server.jobs.runner import wake_when_stored
+
+from .messages import Purpose
+from .models import Mail
+
+
+def is_set_up() -> bool:
+    """Whether there is a mail server. Without one nothing is queued: a link is shown to whoever asked for it."""
+    return settings.MAIL_SERVER is not None
+
+
+def queue(account: User | None, purpose: Purpose) -> Mail:
+    """Let a mail be handed over as soon as the transaction is committed; if it is rolled back, there is none.
+
+    No `account` is somebody unknown: the same work here, and no mail.
+    """
+    [mail] = queue_all([account], purpose)
+    return mail
+
+
+def queue_all(accounts: Iterable[User | None], purpose: Purpose) -> list[Mail]:
+    """`queue` for many, with one statement."""
+    if not is_set_up():
+        raise ImproperlyConfigured("There is no MAIL_URL, so there is no mail.")
+    mails: list[Mail] = Mail.objects.bulk_create(Mail(account=account, purpose=purpose) for account in accounts)
+    wake_when_stored()
+    return mails
