@@ -36,6 +36,7 @@ WITHHELD = {
     "accounts.User.id": "a key that stands for the e-mail",
     "accounts.User.password": "a hash: it tells the person nothing, and would help a thief",
     "accounts.User.sessions_ended": "a counter that tells ended sessions from those that last",
+    "accounts.User.links_ended": "a counter that tells links that were withdrawn from those that are alive",
     "accounts.User.groups": "given as the memberships, with date and giver",
     "accounts.User.user_permissions": "not used: what one may do follows from the role",
     "accounts.Membership.id": "a key without meaning",
