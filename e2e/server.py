@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pytest
 
@@ -76,10 +76,9 @@ class Server:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What the first sign-in of an account left: in its session, of its account, and the mark of its browser."""
+    """What the first sign-in of an account left: its session without the key, its time, and the mark of its browser."""
 
-    data: str
-    expires: str
+    session: list[Any]
     last: str
     mark: str
 
@@ -104,17 +103,17 @@ class DemoServer(Server):
     def keep(self, email: str, key: str, mark: str) -> None:
         """Remember what a sign-in of `email` left, for `sign_in_again`."""
         with closing(sqlite3.connect(self.database)) as database:
-            session = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
-            [(data, expires)] = database.execute(session, [key]).fetchall()
+            [(_, *session)] = database.execute("SELECT * FROM accounts_session WHERE session_key = ?", [key])
             account = "SELECT last_login FROM accounts_user WHERE email = ?"
             [(last,)] = database.execute(account, [email]).fetchall()
-        self.kept[email] = SignedIn(data, expires, last, mark)
+        self.kept[email] = SignedIn(session, last, mark)
 
     def sign_in_again(self, email: str) -> str:
         """The key of a new session of somebody who signed in once: all that a sign-in leaves, without its slow hash."""
         known, key = self.kept[email], secrets.token_hex(16)
         with closing(sqlite3.connect(self.database)) as database, database:
-            database.execute("INSERT INTO django_session VALUES (?, ?, ?)", [key, known.data, known.expires])
+            database.execute("INSERT INTO accounts_session VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [key, *known.session])
+            database.execute("UPDATE accounts_session SET seen = datetime('now') WHERE session_key = ?", [key])
             database.execute("UPDATE accounts_user SET last_login = ? WHERE email = ?", [known.last, email])
         return key
 

@@ -437,6 +437,16 @@ def password_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def signed_in_elsewhere(page: Page) -> None:
+    """Three browsers: this one, and two in which the person signed in before."""
+    for _ in range(2):
+        page.context.clear_cookies(name="sessionid")
+        sign_in(page, COLLEAGUE)
+        page.goto("/employees/")
+    page.goto("/account/sessions/")
+    expect(page.get_by_role("button", name="Sign out everywhere else")).to_be_visible()
+
+
 def account_menu_open(page: Page) -> None:
     page.goto("/employees/")
     open_account_menu(page)
@@ -552,6 +562,8 @@ STATES = [
     State("password-by-link", "accounts:password-by-link", None, password_by_link),
     State("password-by-link-error", "accounts:password-by-link", None, password_by_link_with_error, INVALID),
     State("link-dead", "accounts:password-by-link", None, at("/account/link/x/"), HTTPStatus.GONE),
+    State("sessions", "accounts:sessions", COLLEAGUE, signed_in_elsewhere),
+    State("sessions-one", "accounts:sessions", HR, at("/account/sessions/")),
     State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
     State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown, INVALID),
     State("hr-managers-suggested", "accounts:hr-managers", ADMINISTRATOR, hr_manager_suggested),

@@ -57,6 +57,8 @@ NO_STATE_NEEDED = {
     "people:profile-update": "leads to the form of a section",
     "accounts:well-known-password-change": "leads to the page",
     "accounts:link": "leads to the form of a new password",
+    "accounts:session-end": "leads back to the sessions",
+    "accounts:sessions-end": "leads back to the sessions",
     "accounts:hr-manager-take": "leads back to the HR managers",
     "people:my-data-download": "a file",
     "admin": "Django's own pages",

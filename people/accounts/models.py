@@ -16,14 +16,17 @@ from django.utils.functional import cached_property
 
 from people.ground.fields import EmailField
 from people.ground.locks import Lock, hold
-from people.server.security_log import RIGHTS, changes_of_rights, note_when_stored
+from people.server.security_log import RIGHTS, Event, changes_of_rights, note_when_stored
 
 from .roles import Role
+from .sessions.models import Session
 
 HR_MANAGERS = "HR managers"
 LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make somebody else an administrator first."
 # Counters of what switching an account off ends.
 ENDED = ("sessions_ended", "links_ended")
+# What ends all sessions of an account.
+ENDING = {Event.PASSWORD_CHANGED, Event.SWITCHED_OFF}
 HAS_A_PAST = (
     "An account that was used, or that others have dealt with, is never deleted: what was done with it would have "
     "no name any more. Switch it off instead, then nobody can sign in with it."
@@ -183,7 +186,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 kwargs["update_fields"] = update_fields and {*update_fields, *ENDED}
             super().save(**kwargs)
             after = self._rights_after(before, written)  # tidied as they are stored
-            for event in changes_of_rights(before, after):
+            events = list(changes_of_rights(before, after))
+            if not ENDING.isdisjoint(events):
+                Session.objects.filter(user=self).delete()
+            for event in events:
                 note_when_stored(event, account=self.pk, by=by.pk if by else None)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

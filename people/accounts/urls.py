@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 
 from . import views
 from .links.views import LinkView, PasswordByLinkView
+from .sessions.views import SessionEndView, SessionListView
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
@@ -11,6 +12,9 @@ urlpatterns = [
     path("account/password/", views.PasswordChangeView.as_view(), name="password-change"),
     path("account/link/", PasswordByLinkView.as_view(), name="password-by-link"),
     path("account/link/<str:token>/", LinkView.as_view(), name="link"),
+    path("account/sessions/", SessionListView.as_view(), name="sessions"),
+    path("account/sessions/end/", SessionEndView.as_view(), name="sessions-end"),
+    path("account/sessions/<slug:handle>/end/", SessionEndView.as_view(), name="session-end"),
     # Where password managers look (W3C, "A Well-Known URL for Changing Passwords").
     path(
         ".well-known/change-password",

@@ -24,7 +24,7 @@ from .invented import DOMAIN
 FORM = "application/x-www-form-urlencoded"
 CSRF_SECRET = "b" * 32
 # Session, user, role and transactions, which every page needs.
-UNCOUNTED = ('FROM "accounts_user"', '"django_session"', "SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
+UNCOUNTED = ('FROM "accounts_user"', '"accounts_session"', "SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
 
 
 @dataclass(frozen=True)

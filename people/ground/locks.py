@@ -1,5 +1,7 @@
-"""Locks for what has no row of its own that could be locked."""
+"""Locks for what has no row of its own that could be locked, and writes that aren't worth waiting."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from django.db import connection
@@ -25,3 +27,18 @@ def hold(lock: Lock, *, is_shared: bool = False) -> None:
         function = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {function}(%s, %s)", [NAMESPACE, lock])
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """What is written in here fails at once while somebody else writes, which on SQLite may be anybody."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        [(usual,)] = cursor.execute("PRAGMA busy_timeout").fetchall()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")

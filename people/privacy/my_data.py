@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 
 from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
+from people.accounts.sessions.models import Session
 from people.ground.fields import names_of_fields
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
 from people.visibility import TABLE, Access, Audience
@@ -21,6 +22,7 @@ SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON
 # model: the fields that the person gets
 GIVEN: dict[type[Model], list[str]] = {
     User: ["email", "is_active", "is_superuser", "date_joined", "last_login"],
+    Session: ["browser", "address", "began", "seen"],
     Membership: ["user", "group", "since", "given_by"],
     Employee: [name for name in names_of_fields(Employee) if name in SEEN_BY_THE_PERSON],
     EmployeeProfile: [name for name in names_of_fields(EmployeeProfile) if name in SEEN_BY_THE_PERSON],
@@ -46,6 +48,10 @@ WITHHELD = {
     "accounts.Mail.tries": "how often the server tried it",
     "accounts.Mail.problem": "why the mail server doesn’t take it, for administrators",
     "accounts.Mail.done_at": "the moment after it was handed over, which is given",
+    "accounts.Session.session_key": "the cookie of a browser: whoever has it is let in",
+    "accounts.Session.session_data": "the account's key and what is to be said next",
+    "accounts.Session.expire_date": "follows from the beginning and the last use, which are given",
+    "accounts.Session.user": "the person, whose sessions these are",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
     "people.EmployeeProfile.searched_as": "made of facts of the profile that are given",
@@ -65,7 +71,6 @@ WITHHELD = {
     "auth.Group": "names of groups, about nobody",
     "auth.Permission": "made by Django, about nobody",
     "contenttypes.ContentType": "made by Django, about nobody",
-    "sessions.Session": "the cookie's other half: the account's key and what is to be said next; ends by itself",
 }
 
 
@@ -97,6 +102,7 @@ def parts_about(user: User) -> list[Part]:
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
         Part.of("account", "Your account", [account]),
+        Part.of("sessions", "Where you are signed in", Session.objects.running().filter(user=user).order_by("-seen")),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
         Part.of("employee", "You in the directory", filter(None, own_pages[:1])),

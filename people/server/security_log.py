@@ -37,6 +37,7 @@ class Event(StrEnum):
     ADMINISTRATION_TAKEN = "administration-taken"
     SWITCHED_OFF = "switched-off"
     SWITCHED_ON = "switched-on"
+    SESSIONS_ENDED = "sessions-ended"
     LINKED = "linked"
     UNLINKED = "unlinked"
 

@@ -6,13 +6,14 @@ Anybody may ask, so it has to cost little.
 from functools import cache as once
 from time import perf_counter
 
-from django.contrib.sessions.models import Session
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from people.accounts.sessions.models import Session
 from people.derived import out_of_date
 from people.models import Employee, EmployeeProfile
 from people.server.outages import Outage, outage_of
@@ -63,7 +64,8 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 
 def _write() -> None:
     """Store a session that has ended already, as every sign-in has to store one: only a write meets a full disk."""
-    ended = {"session_data": "", "expire_date": timezone.now()}
+    now = timezone.now()
+    ended = {"expire_date": now, "began": now - settings.SESSION_LONGEST, "seen": now}
     Session.objects.update_or_create(session_key="health", defaults=ended)
 
 

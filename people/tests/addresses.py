@@ -134,6 +134,15 @@ accounts:sign-out                     PUT/DELETE  door        door      405     
 accounts:password-change              GET         door        door      200        200     200    200
 accounts:password-change              POST        door        door      422        422     422    422
 accounts:password-change              PUT/DELETE  door        door      405        405     405    405
+accounts:sessions                     GET         door        door      200         200     200    200
+accounts:sessions                     POST        door        door      405         405     405    405
+accounts:sessions                     PUT/DELETE  door        door      405         405     405    405
+accounts:sessions-end                 GET         door        door      405         405     405    405
+accounts:sessions-end                 POST        door        door      302         302     302    302
+accounts:sessions-end                 PUT/DELETE  door        door      405         405     405    405
+accounts:session-end                  GET         door        door      405         405     405    405
+accounts:session-end                  POST        door        door      404         404     404    404
+accounts:session-end                  PUT/DELETE  door        door      405         405     405    405
 accounts:well-known-password-change   GET         302         302       302        302     302    302
 accounts:well-known-password-change   POST        302         302       302        302     302    302
 accounts:well-known-password-change   PUT/DELETE  302         302       302        302     302    302
@@ -217,7 +226,7 @@ def address(name: str, person) -> str:
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)
         is_about_one = name.endswith(
-            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "star")
+            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "star", "session-end")
         )
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])

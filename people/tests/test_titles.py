@@ -24,7 +24,7 @@ WRONG = {"first_name": "", "phone": "12", "team": "x", "dob": "2999-01-01", "gen
 JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}
 PAGES = [
     *("/employees/", "/employees/?q=grace", "/employees/?team=product", "/employees/print/", "/employees/suggestions/"),
-    *("/me/data/", "/account/password/", "/account/link/", "/teams/", "/teams/product/"),
+    *("/me/data/", "/account/password/", "/account/sessions/", "/account/link/", "/teams/", "/teams/product/"),
 ]
 # What is no page of its own.
 NO_TITLE = {
@@ -32,6 +32,7 @@ NO_TITLE = {
     *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     "accounts:link",
+    *("accounts:session-end", "accounts:sessions-end"),
     *("people:team-open", "people:team-lead-take"),
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
 }

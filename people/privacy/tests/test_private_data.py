@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from people.accounts.models import HR_MANAGERS, User
+from people.accounts.sessions.store import SessionStore
 from people.employees.sections import FORMS
 from people.models import EARLIEST_BIRTH, Employee, EmployeeProfile
 from people.tests.addresses import ROWS, address
@@ -21,7 +21,7 @@ from people.visibility import RECORDED
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 # The only tables that a GET may write: the reader's own session, and that private fields were read.
-READ_EVIDENCE = {"django_session", "people_readlogentry"}
+READ_EVIDENCE = {"accounts_session", "people_readlogentry"}
 
 INSIDERS = {"hr", "administrator"}
 # page: the roles to which it shows the person's private values

@@ -254,7 +254,7 @@ def unwritable_sessions() -> Iterator[None]:
 
 
 def refuse_sessions(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    if sql.startswith(("UPDATE", "INSERT")) and "django_session" in sql:
+    if sql.startswith(("UPDATE", "INSERT")) and "accounts_session" in sql:
         raise OperationalError("database or disk is full")
     return execute(sql, *rest)
 
@@ -272,8 +272,8 @@ def test_session_that_cannot_be_written_after_a_change_leaves_the_answer(hr, per
 @pytest.mark.django_db
 def test_session_that_ends_elsewhere_during_a_change_leaves_the_answer(hr, person):
     def end_sessions(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if sql.startswith("UPDATE") and "django_session" in sql:
-            return execute("DELETE FROM django_session", (), *rest[1:])
+        if sql.startswith("UPDATE") and "accounts_session" in sql:
+            return execute("DELETE FROM accounts_session", (), *rest[1:])
         return execute(sql, *rest)
 
     with connection.execute_wrapper(end_sessions):

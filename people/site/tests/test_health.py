@@ -3,10 +3,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from people.accounts.sessions.models import Session
 from people.models import EmployeeProfile
 from people.site import health
 from people.tests.factories import employee
@@ -108,7 +108,7 @@ def test_health_while_somebody_else_writes_without_an_end(client):
 
 def on_full_disk(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     """The error with which a real full disk answers a write."""
-    if "django_session" not in sql or not sql.startswith(("INSERT", "UPDATE")):
+    if "accounts_session" not in sql or not sql.startswith(("INSERT", "UPDATE")):
         return execute(sql, *rest)
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL
