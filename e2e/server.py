@@ -112,10 +112,18 @@ class DemoServer(Server):
         """The key of a new session of somebody who signed in once: all that a sign-in leaves, without its slow hash."""
         known, key = self.kept[email], secrets.token_hex(16)
         with closing(sqlite3.connect(self.database)) as database, database:
-            database.execute("INSERT INTO accounts_session VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [key, *known.session])
-            database.execute("UPDATE accounts_session SET seen = datetime('now') WHERE session_key = ?", [key])
+            database.execute("INSERT INTO accounts_session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [key, *known.session])
+            now = (
+                "UPDATE accounts_session SET seen = datetime('now'), confirmed = datetime('now') WHERE session_key = ?"
+            )
+            database.execute(now, [key])
             database.execute("UPDATE accounts_user SET last_login = ? WHERE email = ?", [known.last, email])
         return key
+
+    def forget_confirmations(self) -> None:
+        """Everybody proved long ago who they are."""
+        with closing(sqlite3.connect(self.database)) as database, database:
+            database.execute("UPDATE accounts_session SET confirmed = '2026-01-01 00:00:00'")
 
     def restore(self) -> None:
         """Make the organisation again what it was at first; the server may go on running."""

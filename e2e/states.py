@@ -16,6 +16,7 @@ from e2e.steps import (
     fill_contact,
     give_new_password,
     give_password,
+    let_confirmations_lapse,
     link_to_password,
     new_joiner,
     open_account_menu,
@@ -424,6 +425,23 @@ def hr_manager_suggested(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def role_given_late(page: Page, password: str | None = None) -> None:
+    """Long after signing in, with what the page that asks sends back, if it is a password."""
+    page.goto("/hr-managers/")
+    let_confirmations_lapse(page)
+    page.get_by_label("Person", exact=True).fill(COLLEAGUE)
+    if password:
+        field = f'<input type="hidden" name="confirm_password" value="{password}">'
+        page.get_by_role("form").evaluate("(form, field) => form.insertAdjacentHTML('beforeend', field)", field)
+    page.get_by_role("button", name="Make HR manager").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
+
+
+def confirmation_wrong(page: Page) -> None:
+    role_given_late(page, "wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def location_with_errors(page: Page) -> None:
     page.goto("/locations/new/")
     page.get_by_label("Name").fill("copenhagen")
@@ -570,6 +588,8 @@ STATES = [
     State("hr-managers-found", "accounts:hr-managers", ADMINISTRATOR, hr_manager_found, INVALID),
     State("hr-managers-no-account", "accounts:hr-managers", ADMINISTRATOR, hr_manager_without_account, INVALID),
     State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
+    State("confirm", "accounts:hr-managers", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
+    State("confirm-error", "accounts:hr-managers", ADMINISTRATOR, confirmation_wrong, INVALID),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
     State("picker", "people:styleguide", ADMINISTRATOR, picker_open),

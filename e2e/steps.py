@@ -72,6 +72,18 @@ def sign_in(page: Page, email: str) -> None:
     server.keep(email, cookies_of(page)["sessionid"], cookies_of(page)["known"])
 
 
+def let_confirmations_lapse(page: Page) -> None:
+    """From now on everybody signed in has to confirm again who they are; the page stays."""
+    DemoServer.running["{0.scheme}://{0.netloc}".format(urlsplit(page.url))].forget_confirmations()
+
+
+def confirm(page: Page, password: str = PASSWORD) -> None:
+    """Answer the question who one is."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Confirm and go on").click()
+
+
 def cookies_of(page: Page) -> dict[str, str]:
     return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
 

@@ -8,16 +8,23 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 
 from people.ground.administration import RecordAdmin
 from people.ground.sent import SavedByFormMixin, SentFieldsAdminMixin
 
 from .actions import switch_off, switch_on
+from .guards.confirmation import confirmed
 from .models import User, UserQuerySet
 from .requests import reader_of
 
 # A group without the HR managers' page would hide who gave the role, and no other group means anything.
 admin.site.unregister(Group)
+
+
+# Lists ask before an act, and forms before they are filled in.
+asks = method_decorator(confirmed("change an account", back="admin:accounts_user_changelist"))
+asks_first = method_decorator(confirmed("change an account", back="admin:accounts_user_changelist", pages=True))
 
 
 class UserCreationForm(auth_forms.AdminUserCreationForm[User]):
@@ -53,6 +60,25 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[
     def get_queryset(self, request: HttpRequest) -> UserQuerySet:
         return User.objects.with_role().order_by(*self.get_ordering(request))
 
+    @asks
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, extra_context)
+
+    @asks_first
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, extra_context)
+
+    @asks_first
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @asks_first
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        return super().user_change_password(request, id, form_url)
+
+    @asks
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Refused for an account that must stay, in words that say what to do instead."""
         account = self.get_object(request, object_id)

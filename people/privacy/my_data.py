@@ -51,6 +51,7 @@ WITHHELD = {
     "accounts.Session.session_key": "the cookie of a browser: whoever has it is let in",
     "accounts.Session.session_data": "the account's key and what is to be said next",
     "accounts.Session.expire_date": "follows from the beginning and the last use, which are given",
+    "accounts.Session.confirmed": "when the password was given last, which the next ten minutes need",
     "accounts.Session.user": "the person, whose sessions these are",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",

@@ -30,6 +30,9 @@ class Event(StrEnum):
     PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
     LINK_MADE = "link-made"
     LINK_USED = "link-used"
+    CONFIRMED = "confirmed"
+    CONFIRMATION_FAILED = "confirmation-failed"
+    CONFIRMATION_THROTTLED = "confirmation-throttled"
     EMAIL_CHANGED = "e-mail-changed"
     HR_ROLE_GIVEN = "hr-role-given"
     HR_ROLE_TAKEN = "hr-role-taken"
@@ -45,6 +48,7 @@ class Event(StrEnum):
 ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
+    *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
 }
 
 

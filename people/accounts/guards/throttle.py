@@ -44,6 +44,7 @@ class Kind(StrEnum):
 
     SIGN_IN = "sign-in"
     PASSWORD_CHANGE = "password change"  # noqa: S105 (a name)
+    CONFIRMATION = "confirmation"
 
 
 class Throttled(TryLater):

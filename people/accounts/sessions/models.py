@@ -38,6 +38,7 @@ class Session(AbstractBaseSession):
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, related_name="sessions")
     began = models.DateTimeField(default=timezone.now)
+    confirmed = models.DateTimeField("when its person last proved who they are", default=timezone.now)
     seen = models.DateTimeField("last used, to five minutes", default=timezone.now, db_index=True)
     address = models.CharField("address of the client", max_length=45)
     browser = models.CharField("what the browser calls itself", max_length=LONGEST_BROWSER)

@@ -26,6 +26,7 @@ class SessionStore(db.SessionStore):
     """The session of one browser."""
 
     began: datetime | None = None  # when the stored one did
+    confirmed: datetime | None = None  # when its person last proved who they are; a sign-in is such a proof
     browser = ""  # what the browser calls itself; the middleware says it
 
     @classmethod
@@ -41,7 +42,7 @@ class SessionStore(db.SessionStore):
         if session is None:
             self._session_key = None
             return None
-        self.began = session.began
+        self.began, self.confirmed = session.began, session.confirmed
         if session.seen < timezone.now() - NOTED_EVERY:
             self._note_use()
         return session
@@ -54,15 +55,23 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
         """A new one begins now, at each sign-in; some that are over go with it, so that they never become many."""
         if must_create:
-            self.began = None
+            self.began = self.confirmed = None
             over = Session.objects.over().order_by("seen").values_list("pk", flat=True)[:SWEPT_AT_ONCE]
             Session.objects.filter(pk__in=list(over)).delete()
         super().save(must_create=must_create)
+
+    def confirm(self) -> None:
+        """Its person has just proved who they are: it goes on under another key, as after a sign-in."""
+        began = self.began
+        self.cycle_key()
+        self.began = began
+        self.modified = True
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))
         session.user_id = data.get(SESSION_KEY)
         session.began = self.began = self.began or session.began
+        session.confirmed = self.confirmed = self.confirmed or session.confirmed
         for name, value in self._client().items():
             setattr(session, name, value)
         return session

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView, View
 
+from people.accounts.guards.confirmation import confirmed
 from people.accounts.requests import SignedInRequest
 from people.server.security_log import Event, note_when_stored
 
@@ -40,6 +42,7 @@ class SessionListView(OwnSessionsMixin, ListView[Session]):
         return super().get_context_data(here=here.first(), **kwargs)
 
 
+@method_decorator(confirmed("sign out elsewhere", back="accounts:sessions"), name="post")
 class SessionEndView(OwnSessionsMixin):
     """Signs out elsewhere: in one browser, or in all others."""
 

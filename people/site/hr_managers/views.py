@@ -7,10 +7,12 @@ from django.contrib.auth.mixins import UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.generic import FormView, View
 
 from people.accounts.actions import give_hr_role, take_hr_role
+from people.accounts.guards.confirmation import confirmed
 from people.accounts.models import Membership
 from people.accounts.requests import SignedInRequest
 from people.models import name_of
@@ -27,6 +29,7 @@ class RoleGiverMixin(UserPassesTestMixin, View):
         return self.request.user.can_give_roles
 
 
+@method_decorator(confirmed("make somebody an HR manager"), name="post")
 class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
     """Who is an HR manager, since when and by whom; and the form that makes one more."""
 
@@ -59,6 +62,7 @@ class HRManagersView(RoleGiverMixin, FormView[HRManagerForm]):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
+@method_decorator(confirmed("take a role from somebody", back="accounts:hr-managers"), name="post")
 class HRManagerTakeView(RoleGiverMixin, View):
     """Takes the role of HR managers from an account."""
 
