@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import pytest
+
+from people.tests.mail_servers import SENDER, MailBox, mail_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
@@ -84,7 +86,7 @@ class SignedIn:
 
 
 class DemoServer(Server):
-    """With the demo organisation in a database of its own."""
+    """With the demo organisation in a database of its own, and a mail server that takes every mail."""
 
     running: ClassVar[dict[str, "DemoServer"]] = {}  # by address
 
@@ -95,6 +97,17 @@ class DemoServer(Server):
         manage(self.environment, "seed_demo", "--people", str(people))
         copy_database(self.database, self.seeded)
         self.kept: dict[str, SignedIn] = {}
+        self.box = MailBox()
+        self._beside = ExitStack()
+
+    def __enter__(self) -> Self:
+        mail = self._beside.enter_context(mail_server(self.box))
+        self.environment |= {"MAIL_URL": f"smtp://{mail.host}:{mail.port}", "MAIL_FROM": str(SENDER)}
+        return super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._beside.close()
 
     def start(self) -> None:
         super().start()
@@ -128,6 +141,7 @@ class DemoServer(Server):
     def restore(self) -> None:
         """Make the organisation again what it was at first; the server may go on running."""
         copy_database(self.seeded, self.database)
+        self.box.got.clear()
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from e2e.steps import (
     COLLEAGUE,
     HR,
     add_employee,
+    ask_for_a_mail,
     change_password,
     fill_contact,
     give_new_password,
@@ -83,6 +84,26 @@ def password_by_link_with_error(page: Page) -> None:
     password_by_link(page)
     give_new_password(page, "ada@example.com", again="something else")
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def forgotten_with_error(page: Page) -> None:
+    page.goto("/account/password/forgotten/")
+    ask_for_a_mail(page, "ada@ex\u0430mple.com")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def forgotten_and_mailed(page: Page) -> None:
+    page.goto("/account/password/forgotten/")
+    ask_for_a_mail(page, "nobody@example.com")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+
+
+def forgotten_throttled(page: Page) -> None:
+    for _ in range(3):
+        forgotten_and_mailed(page)
+    page.goto("/account/password/forgotten/")
+    ask_for_a_mail(page, "nobody@example.com")
+    expect(page.get_by_role("alert")).to_contain_text("Too many mails were asked for")
 
 
 def search_with_hits(page: Page) -> None:
@@ -577,6 +598,16 @@ STATES = [
     State("locations-forbidden", "people:location-list", COLLEAGUE, at("/locations/"), HTTPStatus.FORBIDDEN),
     State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),
     State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
+    State("password-forgotten", "accounts:password-forgotten", None, at("/account/password/forgotten/")),
+    State("password-forgotten-error", "accounts:password-forgotten", None, forgotten_with_error, INVALID),
+    State(
+        "password-forgotten-throttled",
+        "accounts:password-forgotten",
+        None,
+        forgotten_throttled,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    ),
+    State("password-mailed", "accounts:password-mailed", None, forgotten_and_mailed),
     State("password-by-link", "accounts:password-by-link", None, password_by_link),
     State("password-by-link-error", "accounts:password-by-link", None, password_by_link_with_error, INVALID),
     State("link-dead", "accounts:password-by-link", None, at("/account/link/x/"), HTTPStatus.GONE),

@@ -1,10 +1,13 @@
 """What people do again and again, as plain functions."""
 
 import re
+import time
 from dataclasses import dataclass
+from email.message import EmailMessage
 from itertools import count, cycle
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.server import DemoServer, manage
@@ -117,6 +120,21 @@ def link_to_password(page: Page, email: str) -> str:
     server = DemoServer.running[page.request.get("/sign-in/").url.removesuffix("/sign-in/")]
     link = manage(server.environment, "make_administrator", email).splitlines()[-1]
     return urlsplit(link).path
+
+
+def ask_for_a_mail(page: Page, email: str) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Send the mail").click()
+
+
+def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
+    """The mail of this number that `email` gets in a test, as soon as it is there."""
+    for _ in range(200):
+        mails = [mail for mail in list(server.box.got) if mail["To"] == email]
+        if len(mails) >= number:
+            return mails[number - 1]
+        time.sleep(0.05)
+    pytest.fail(f"No mail number {number} has come.")
 
 
 def open_account_menu(page: Page) -> None:

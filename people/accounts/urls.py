@@ -3,6 +3,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from . import views
+from .links.forgotten import ForgottenPasswordView, PasswordMailedView
 from .links.views import LinkView, PasswordByLinkView
 from .sessions.views import SessionEndView, SessionListView
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
     path("account/password/", views.PasswordChangeView.as_view(), name="password-change"),
+    path("account/password/forgotten/", ForgottenPasswordView.as_view(), name="password-forgotten"),
+    path("account/password/forgotten/mailed/", PasswordMailedView.as_view(), name="password-mailed"),
     path("account/link/", PasswordByLinkView.as_view(), name="password-by-link"),
     path("account/link/<str:token>/", LinkView.as_view(), name="link"),
     path("account/sessions/", SessionListView.as_view(), name="sessions"),

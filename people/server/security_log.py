@@ -28,6 +28,8 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an event)
     PASSWORD_CHANGE_FAILED = "password-change-failed"  # noqa: S105 (the name of an event)
     PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
+    PASSWORD_LINK_ASKED = "password-link-asked"  # noqa: S105 (the name of an event)
+    PASSWORD_LINK_THROTTLED = "password-link-throttled"  # noqa: S105 (the name of an event)
     LINK_MADE = "link-made"
     LINK_USED = "link-used"
     CONFIRMED = "confirmed"
@@ -49,6 +51,7 @@ ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
     *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
+    Event.PASSWORD_LINK_THROTTLED,
 }
 
 

@@ -146,6 +146,12 @@ accounts:session-end                  PUT/DELETE  door        door      405     
 accounts:well-known-password-change   GET         302         302       302        302     302    302
 accounts:well-known-password-change   POST        302         302       302        302     302    302
 accounts:well-known-password-change   PUT/DELETE  302         302       302        302     302    302
+accounts:password-forgotten           GET         200         200       200        200     200    200
+accounts:password-forgotten           POST        422         422       422        422     422    422
+accounts:password-forgotten           PUT/DELETE  405         405       405        405     405    405
+accounts:password-mailed              GET         200         200       200        200     200    200
+accounts:password-mailed              POST        405         405       405        405     405    405
+accounts:password-mailed              PUT/DELETE  405         405       405        405     405    405
 accounts:password-by-link             GET         410         410       410        410     410    410
 accounts:password-by-link             POST        410         410       410        410     410    410
 accounts:password-by-link             PUT/DELETE  410         410       410        410     410    410

@@ -18,6 +18,7 @@ from intranet.environment import MailServer, Sender
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # the server's own; it tells every line of the dialogue
 
 SENDER = Sender("People", "people@example.com")
+NOBODY_THERE = MailServer("127.0.0.1", 1, "", "", use_tls=False, use_ssl=False)
 
 
 @dataclass
@@ -73,6 +74,13 @@ class MailBox:
         if answer == "hangs":
             await asyncio.sleep(60)
         return answer if answer[0].isdigit() else "451 Gone"
+
+
+def words(mail: EmailMessage, kind: str = "plain") -> str:
+    """The text of a mail, or its HTML."""
+    part = mail.get_body([kind])
+    assert part
+    return cast(EmailMessage, part).get_content().replace("\r\n", "\n")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from people.models import Employee
 
 from . import factories
 from .addresses import HEADER, NAMES, ROLES, ROWS, address, url_names
+from .mail_servers import NOBODY_THERE, SENDER
 
 # Inner pages of Django's admin, with what their addresses need: one rule covers them, at the end.
 INNER_PAGES: dict[str, list[Any]] = {
@@ -37,6 +38,11 @@ def is_known(name: str) -> bool:
     return name in {row[0].partition("/")[0] for row in ROWS} or name in {
         f"admin:{inner}" for inner in [*INNER_PAGES, None]
     }
+
+
+@pytest.fixture(autouse=True)
+def mail_is_set_up(settings) -> None:
+    settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
 
 
 class Visitor:

@@ -23,6 +23,7 @@ from .hostile import (
     often,
     tidy,
 )
+from .mail_servers import NOBODY_THERE, SENDER
 from .rounds import rounds
 
 
@@ -286,6 +287,16 @@ class SignInTests(HostileInput):
         assert response.status_code == 422
         assert field_values(response.text)["username"] == email
         assert field_values(response.text)["password"] == ""
+
+    @often
+    @given(email=ANYTHING | ANYTHING.map(lambda text: f"ada@{text}.example"))
+    def test_forgotten(self, email):
+        with self.settings(MAIL_SERVER=NOBODY_THERE, MAIL_FROM=SENDER):
+            response = self.send("/account/password/forgotten/", {"email": email})
+
+        assert response.status_code in {302, 422}
+        if response.status_code == 422:
+            self.assert_given_back(response, {"email": email})
 
     @often
     @given(

@@ -17,6 +17,7 @@ from people.models import Employee, Location
 
 from . import factories
 from .addresses import url_names
+from .mail_servers import NOBODY_THERE, SENDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
@@ -24,6 +25,7 @@ WRONG = {"first_name": "", "phone": "12", "team": "x", "dob": "2999-01-01", "gen
 JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+1 415 555 2671"}
 PAGES = [
     *("/employees/", "/employees/?q=grace", "/employees/?team=product", "/employees/print/", "/employees/suggestions/"),
+    *("/account/password/forgotten/", "/account/password/forgotten/mailed/"),
     *("/me/data/", "/account/password/", "/account/sessions/", "/account/link/", "/teams/", "/teams/product/"),
 ]
 # What is no page of its own.
@@ -37,6 +39,11 @@ NO_TITLE = {
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
 }
 READERS = ["signed-out", "employee", "hr", "administrator"]
+
+
+@pytest.fixture(autouse=True)
+def mail_is_set_up(settings) -> None:
+    settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
 
 
 def title_of(response) -> str:
@@ -117,6 +124,15 @@ class Site:
         yield "sign-in", title_of(self.client.get("/sign-in/"))
         yield "sign-in, wrong", title_of(self.client.post("/sign-in/"))
         yield "sign-in, to wait", self.title_after_many_tries("/sign-in/", {"username": "a@b.example", "password": "x"})
+        yield "forgotten", title_of(self.client.get("/account/password/forgotten/"))
+        yield "forgotten, wrong", title_of(self.client.post("/account/password/forgotten/"))
+        yield (
+            "forgotten, to wait",
+            title_of(
+                [self.client.post("/account/password/forgotten/", {"email": "a@b.example"}) for _ in range(4)][-1]
+            ),
+        )
+        yield "mailed", title_of(self.client.get("/account/password/forgotten/mailed/"))
         yield "out of date", title_of(self.strict().post("/sign-in/"))
         yield "signed out meanwhile", title_of(self.client.post("/employees/new/", JOINER))
 

@@ -2,7 +2,7 @@
 
 A bucket holds tries; each that is taken out comes back after a while. Its row keeps the one moment at which the
 bucket is full again (the generic cell rate algorithm), so a single statement counts exactly, whatever other
-threads and processes try meanwhile. Only failures stay taken.
+threads and processes try meanwhile. Only failures stay taken, and whatever is spent, such as a mail.
 """
 
 import time
@@ -28,6 +28,9 @@ OF_ACCOUNT_AND_ADDRESS = OF_KNOWN_BROWSER = 10
 OF_ADDRESS = 100
 # After so many failures at an account from anywhere, each address waits between two tries at it.
 OF_ACCOUNT, LONGEST_WAIT = 30, 30 * SECOND
+# How many mails may be asked for in an hour, for an account from anywhere, and from an address for anybody.
+HOUR = 60 * 60 * SECOND
+MAILS_OF_ACCOUNT, MAILS_OF_ADDRESS = 3, 20
 SWEPT_AT_ONCE = 20
 
 TAKE = """
@@ -45,15 +48,16 @@ class Kind(StrEnum):
     SIGN_IN = "sign-in"
     PASSWORD_CHANGE = "password change"  # noqa: S105 (a name)
     CONFIRMATION = "confirmation"
+    PASSWORD_LINK = "password link"  # noqa: S105 (a name)
 
 
 class Throttled(TryLater):
-    """Too many failures: what is tried now isn't even looked at."""
+    """Too many failures, or too much spent: what is tried now isn't even looked at."""
 
     status = 429
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds, f"Too many wrong tries. Please wait {in_words(seconds)}, then try again.")
+    def __init__(self, seconds: int, why: str = "Too many wrong tries.") -> None:
+        super().__init__(seconds, f"{why} Please wait {in_words(seconds)}, then try again.")
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,9 @@ class Bucket:
     each: int
 
     @classmethod
-    def of(cls, *whose: str, holds: int) -> "Bucket":
-        """A bucket of the whole period; the key tells nobody whose it is."""
-        return cls(_key(*whose), holds, PERIOD // holds)
+    def of(cls, *whose: str, holds: int, period: int = PERIOD) -> "Bucket":
+        """A bucket that is full again after the period; the key tells nobody whose it is."""
+        return cls(_key(*whose), holds, period // holds)
 
     def take(self, now: int) -> int:
         """Take a try out; the answer is how long to wait for one, and 0 when it was taken."""
@@ -109,6 +113,19 @@ def attempt(kind: Kind, account: str, address: str, known_browser: str | None) -
 
 
 @transaction.atomic(durable=True)
+def spend_mail(kind: Kind, account: str, address: str) -> None:
+    """Count a mail that somebody asks for at `address`; it is never put back. Raises Throttled.
+
+    `account` is the e-mail that was typed, whether there is such an account or not.
+    """
+    buckets = [
+        Bucket.of(kind, "account", account, holds=MAILS_OF_ACCOUNT, period=HOUR),
+        Bucket.of(kind, "address", network_of(address), holds=MAILS_OF_ADDRESS, period=HOUR),
+    ]
+    _all_of(buckets, _now(), "Too many mails were asked for.")
+
+
+@transaction.atomic(durable=True)
 def _take(kind: Kind, account: str, network: str, known_browser: str | None) -> list[Bucket]:
     """Take a try out of each bucket in which it counts, or out of none of them.
 
@@ -128,9 +145,9 @@ def _take(kind: Kind, account: str, network: str, known_browser: str | None) -> 
     return [everywhere, *_all_of(buckets, now)]
 
 
-def _all_of(buckets: list[Bucket], now: int) -> list[Bucket]:
+def _all_of(buckets: list[Bucket], now: int, *why: str) -> list[Bucket]:
     if wait := max(bucket.take(now) for bucket in buckets):
-        raise Throttled(-(-wait // SECOND))
+        raise Throttled(-(-wait // SECOND), *why)
     _sweep(now)
     return buckets
 

@@ -14,20 +14,33 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import TextChoices
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from people.accounts.links import tokens
 from people.accounts.models import User
+from people.server.jobs.models import NoLongerPossible
 
 
 class Purpose(TextChoices):
     """What a mail is for; the label ends the sentence "This mail is …"."""
 
     TEST = "test", "a test of the settings"
+    PASSWORD = "password", "a link to a new password"
+
+
+def _link_to_password(account: User, at: datetime) -> dict[str, Any]:
+    link = tokens.Link(account, tokens.Purpose.PASSWORD, at)
+    if link.ends_at <= timezone.now():
+        raise NoLongerPossible("Its link has ended.")
+    return {"link": link}
 
 
 # What the templates of a purpose get beside the account. It is asked when the mail is handed over, with the moment at
 # which it was or is handed over first, so that a second try says the same: a link is made here. Where the mail says
 # nothing any more, it raises NoLongerPossible.
-EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {}
+EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {
+    Purpose.PASSWORD: _link_to_password,
+}
 
 # A machine wrote it, and wants no answer of one (RFC 3834; the other name is that of Microsoft's servers).
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": "en"}

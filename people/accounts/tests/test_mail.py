@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +19,7 @@ from people.accounts.models import User
 from people.server.jobs.models import NoLongerPossible
 from people.server.jobs.runner import run_due
 from people.tests.factories import employee, user
-from people.tests.mail_servers import SENDER, MailBox, mail_server
+from people.tests.mail_servers import SENDER, MailBox, mail_server, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,13 +40,6 @@ def server(box: MailBox, settings) -> Iterator[None]:
 @pytest.fixture
 def account() -> User:
     return user("ada@example.com")
-
-
-def words(mail: EmailMessage, kind: str = "plain") -> str:
-    """The text of a mail, or its HTML."""
-    part = mail.get_body([kind])
-    assert part
-    return cast(EmailMessage, part).get_content().replace("\r\n", "\n")
 
 
 def hand_over() -> int:

@@ -21,6 +21,8 @@ handler400, handler500 = site.handler400, site.handler500
 # Where advice stands: address, reader (None is signed out) and what comes before whom to ask.
 ADVICE = [
     ("/sign-in/", None, "No account, or can’t get in? Please ask "),
+    ("/account/password/forgotten/", None, "No mail can be sent from here. Please ask "),
+    ("/account/password/forgotten/mailed/", None, "Otherwise please ask "),
     ("/me/", "colleague", "isn’t linked to anybody in the directory. Please ask "),
     ("/me/data/", "colleague", "about your account ask "),
     ("/employees/new/", "colleague", "If it should, please ask "),
