@@ -1,4 +1,4 @@
-"""From the sign-in page by mail to a new password."""
+"""From the sign-in page by mail to a new password, and what the mail box tells afterwards."""
 
 import re
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ def test_person_forgot_the_password(page: Page, server: DemoServer, javascript: 
     give_new_password(page, NEW)
     expect(page.get_by_text("Your password is set, and you are signed in.")).to_be_visible()
 
+    assert "was set" in mail_to(server, COLLEAGUE, 2)["Subject"]
     page.context.clear_cookies()
     page.goto("/sign-in/")
     give_password(page, COLLEAGUE, NEW)

@@ -6,6 +6,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -15,6 +16,8 @@ from people.ground.sent import SavedByFormMixin, SentFieldsAdminMixin
 
 from .actions import switch_off, switch_on
 from .guards.confirmation import confirmed
+from .mail.messages import Purpose
+from .mail.outbox import queue_notice
 from .models import User, UserQuerySet
 from .requests import reader_of
 
@@ -39,10 +42,22 @@ class UserChangeForm(SentFieldsAdminMixin[User], auth_forms.UserChangeForm[User]
     """Django's own, which changes only what was sent."""
 
 
+class PasswordByAdministratorForm(auth_forms.AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Django's own; the account hears of its new password by mail."""
+
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            account: User = super().save(commit)
+            if account.has_usable_password():
+                queue_notice(account, Purpose.PASSWORD_CHANGED)
+        return account
+
+
 @admin.register(User)
 class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[User]):
     form = UserChangeForm
     add_form = UserCreationForm
+    change_password_form = PasswordByAdministratorForm
     ordering = ("email",)
     list_display = ("email", "role", "is_active", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import transaction
 from django.http import HttpRequest
 
 from people.ground.layout import FieldsLayout, FocusMixin
@@ -10,6 +11,8 @@ from people.server.addresses import client_address
 from .guards.known_browsers import mark_of
 from .guards.passwords import refuse_endless
 from .guards.throttle import Kind, attempt
+from .mail.messages import Purpose
+from .mail.outbox import queue_notice
 from .models import User
 
 WRONG = "This e-mail and password don’t belong together. Please try again."
@@ -75,9 +78,11 @@ class NewPasswordForm(FocusMixin, auth_forms.SetPasswordForm):  # type: ignore[t
         super().validate_password_for_user(user, "new_password1")
 
     def save(self, commit: bool = True) -> User:
-        """Only the password: what others change of the account meanwhile stays."""
+        """Only the password: what others change of the account meanwhile stays. The account hears of it by mail."""
         self.user.set_password(self.cleaned_data["new_password1"])
-        self.user.save(update_fields=["password"], by=self.user)
+        with transaction.atomic():
+            self.user.save(update_fields=["password"], by=self.user)
+            queue_notice(self.user, Purpose.PASSWORD_CHANGED)
         return self.user
 
 

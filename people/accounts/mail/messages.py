@@ -26,6 +26,7 @@ class Purpose(TextChoices):
 
     TEST = "test", "a test of the settings"
     PASSWORD = "password", "a link to a new password"
+    PASSWORD_CHANGED = "password-changed", "a notice that the password was set"
 
 
 def _link_to_password(account: User, at: datetime) -> dict[str, Any]:

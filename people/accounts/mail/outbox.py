@@ -26,6 +26,12 @@ def queue(account: User | None, purpose: Purpose) -> Mail:
     return mail
 
 
+def queue_notice(account: User, purpose: Purpose) -> None:
+    """`queue` about something that is done with and without mail."""
+    if is_set_up():
+        queue(account, purpose)
+
+
 def queue_all(accounts: Iterable[User | None], purpose: Purpose) -> list[Mail]:
     """`queue` for many, with one statement."""
     if not is_set_up():
