@@ -1,12 +1,15 @@
 """Every page of the site in every state that one can meet: the one list for looking at all of them."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from playwright.sync_api import Page, expect
 
+from e2e.server import DemoServer
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,
@@ -463,6 +466,21 @@ def confirmation_wrong(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def mail_in_trouble(page: Page) -> None:
+    """One mail that is stuck and one that waits, of accounts with and without an employee."""
+    page.goto("/mail/")
+    insert = """
+        INSERT INTO accounts_mail (account_id, purpose, due, tries, problem, made)
+        SELECT id, 'test', ?, ?, ?, '2026-01-02 03:04:05' FROM accounts_user WHERE email = ?
+    """
+    server = DemoServer.running["/".join(page.url.split("/")[:3])]
+    with closing(sqlite3.connect(server.database)) as database, database:
+        database.execute(insert, [None, 1, "The mail server refused the recipient (550).", HR])
+        database.execute(insert, ["2999-01-02 03:04:05", 4, "The mail server put off the mail (452).", ADMINISTRATOR])
+    page.reload()
+    expect(page.get_by_role("button", name="Try all 2 again")).to_be_visible()
+
+
 def location_with_errors(page: Page) -> None:
     page.goto("/locations/new/")
     page.get_by_label("Name").fill("copenhagen")
@@ -621,6 +639,9 @@ STATES = [
     State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
     State("confirm", "accounts:hr-managers", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
     State("confirm-error", "accounts:hr-managers", ADMINISTRATOR, confirmation_wrong, INVALID),
+    State("mail", "accounts:mail", ADMINISTRATOR, at("/mail/")),
+    State("mail-in-trouble", "accounts:mail", ADMINISTRATOR, mail_in_trouble),
+    State("mail-forbidden", "accounts:mail", HR, at("/mail/"), HTTPStatus.FORBIDDEN),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
     State("picker", "people:styleguide", ADMINISTRATOR, picker_open),

@@ -60,6 +60,7 @@ NO_STATE_NEEDED = {
     "accounts:session-end": "leads back to the sessions",
     "accounts:sessions-end": "leads back to the sessions",
     "accounts:hr-manager-take": "leads back to the HR managers",
+    **{f"accounts:mail-{act}": "leads back to the mail" for act in ("test", "again", "again-all", "remove")},
     "people:my-data-download": "a file",
     "admin": "Django's own pages",
 }

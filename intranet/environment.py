@@ -211,6 +211,10 @@ class MailServer(NamedTuple):
     use_tls: bool
     use_ssl: bool
 
+    @property
+    def is_encrypted(self) -> bool:
+        return self.use_tls or self.use_ssl
+
 
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}

@@ -232,6 +232,11 @@ def can_see_styleguide(user: User) -> bool:
     return user.is_superuser
 
 
+def can_manage_mail(user: User) -> bool:
+    """Whether `user` sees to it that mail gets out."""
+    return user.is_superuser
+
+
 def can_add_employees(user: User) -> bool:
     """Whether `user` may add employees."""
     return user.is_hr_manager

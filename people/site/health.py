@@ -1,4 +1,5 @@
-"""Whether the database works and takes writes, and how many employees lack a profile, right search words or their team.
+"""Whether the database works and takes writes, how many employees lack a profile, right search words or their team, and
+how many jobs of the server are late.
 
 Anybody may ask, so it has to cost little.
 """
@@ -13,9 +14,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from people.accounts.mail.models import Mail
 from people.accounts.sessions.models import Session
 from people.derived import out_of_date
 from people.models import Employee, EmployeeProfile
+from people.server.jobs.runner import kinds_of_jobs
 from people.server.outages import Outage, outage_of
 
 # Where trouble and counts are remembered, and in seconds for how long, and from when on counting is slow.
@@ -70,7 +73,7 @@ def _write() -> None:
 
 
 def counts() -> dict[str, int]:
-    """How many employees lack what everyone must have; a slow count is remembered for ten times as long as it took."""
+    """What should all be 0; a slow count is remembered for ten times as long as it took."""
     return cache.get(COUNTS_KEY) or _count()
 
 
@@ -80,6 +83,8 @@ def _count() -> dict[str, int]:
         "employees_without_profile": Employee.objects.without_profile().count(),
         "employees_with_outdated_search_words": out_of_date().count(),
         "employees_in_missing_teams": EmployeeProfile.objects.in_missing_team().count(),
+        "jobs_stuck": sum(kind.objects.stuck().count() for kind in kinds_of_jobs()),
+        "mails_waiting_for_an_hour": Mail.objects.overdue().count(),
     }
     spent = perf_counter() - start
     if spent > SLOW_COUNT:

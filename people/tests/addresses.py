@@ -164,6 +164,21 @@ accounts:hr-managers                  PUT/DELETE  form        form      403     
 accounts:hr-manager-take              GET         door        door      403        403     403    405
 accounts:hr-manager-take              POST        door        door      403        403     403    404
 accounts:hr-manager-take              PUT/DELETE  door        door      403        403     403    405
+accounts:mail                         GET         door        door      403        403     403    200
+accounts:mail                         POST        door        door      403        403     403    405
+accounts:mail                         PUT/DELETE  door        door      403        403     403    405
+accounts:mail-test                    GET         door        door      403        403     403    405
+accounts:mail-test                    POST        door        door      403        403     403    302
+accounts:mail-test                    PUT/DELETE  door        door      403        403     403    405
+accounts:mail-again-all               GET         door        door      403        403     403    405
+accounts:mail-again-all               POST        door        door      403        403     403    302
+accounts:mail-again-all               PUT/DELETE  door        door      403        403     403    405
+accounts:mail-again                   GET         door        door      403        403     403    405
+accounts:mail-again                   POST        door        door      403        403     403    302
+accounts:mail-again                   PUT/DELETE  door        door      403        403     403    405
+accounts:mail-remove                  GET         door        door      403        403     403    405
+accounts:mail-remove                  POST        door        door      403        403     403    302
+accounts:mail-remove                  PUT/DELETE  door        door      403        403     403    405
 health                                GET         200         200       200        200     200    200
 health                                POST        405         405       405        405     405    405
 health                                PUT/DELETE  405         405       405        405     405    405
@@ -232,7 +247,7 @@ def address(name: str, person) -> str:
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)
         is_about_one = name.endswith(
-            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "star", "session-end")
+            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again", "star", "session-end")
         )
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])

@@ -35,6 +35,7 @@ NO_TITLE = {
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     "accounts:link",
     *("accounts:session-end", "accounts:sessions-end"),
+    *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
 }
@@ -116,6 +117,7 @@ class Site:
         if self.role == "administrator":
             yield "style guide", title_of(self.client.get("/styleguide/"))
             yield "HR managers", title_of(self.client.get("/hr-managers/"))
+            yield "mail", title_of(self.client.get("/mail/"))
             yield "HR managers, wrong", title_of(self.client.post("/hr-managers/"))
         Employee.objects.filter(pk=self.own.pk).update(user=None)
         yield "without a page", title_of(self.client.get("/me/"))

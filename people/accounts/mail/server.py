@@ -10,6 +10,7 @@ from smtplib import (
     SMTPSenderRefused,
     SMTPServerDisconnected,
 )
+from socket import gaierror
 from ssl import SSLError
 
 from django.conf import settings
@@ -90,6 +91,10 @@ def _why_not_open(error: OSError) -> str:
     match error:
         case SMTPAuthenticationError(smtp_code=code):
             return f"The mail server refused user or password ({code})."
+        case ConnectionRefusedError():
+            return "Nothing answers where the mail server should be."
+        case gaierror():
+            return "The mail server’s name isn’t known."
         case SSLError():
             return f"The mail server’s encryption isn’t trusted ({type(error).__name__})."
         case SMTPResponseException(smtp_code=code):

@@ -57,6 +57,10 @@ class JobQuerySet(models.QuerySet[Work]):
         """Those that are tried only when somebody says so."""
         return self.filter(due=None, done_at=None)
 
+    def in_trouble(self) -> Self:
+        """Those that are stuck, or wait because a try failed; none that is being tried now, which has no problem."""
+        return self.filter(done_at=None).filter(models.Q(due=None) | ~models.Q(problem=""))
+
     def overdue(self) -> Self:
         """Those that wait for longer than anybody expects."""
         return self.waiting().filter(made__lt=Now() - OVERDUE)
@@ -70,12 +74,16 @@ class JobQuerySet(models.QuerySet[Work]):
             job = due.select_for_update(skip_locked=True).order_by("due", "pk").first()
             if job:
                 job.tries += 1
-                self.filter(pk=job.pk).update(due=Now() + LEASE, tries=job.tries)
+                self.filter(pk=job.pk).update(due=Now() + LEASE, tries=job.tries, problem="")
         return job
 
     def try_again(self) -> int:
-        """Let those that are stuck be tried from now on, as if for the first time."""
-        return self.stuck().update(due=Now(), tries=0)
+        """Let those that are in trouble be tried from now on, as if for the first time."""
+        return self.in_trouble().update(due=Now(), tries=0, problem="")
+
+    def give_up(self) -> int:
+        """End those that are in trouble undone."""
+        return self.in_trouble().update(due=None, done_at=Now())
 
     def sweep(self) -> None:
         """Delete some of those that were done long ago, so that they never become many."""

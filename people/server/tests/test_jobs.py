@@ -208,6 +208,28 @@ def test_stuck_one_is_tried_as_if_for_the_first_time_when_somebody_says_so():
     assert list(Chore.worked.queue) == [chore.pk]
 
 
+def test_one_that_waits_after_a_failed_try_can_be_hurried_and_one_at_hand_cannot():
+    failed, _ = chores("failed", "well")
+    run_due([Chore])
+    at_hand = chores("failed")[0]
+    make_due()
+    Chore.objects.take()  # the failed one: due the longest
+    Chore.objects.filter(pk=at_hand.pk).update(problem="It was put off (450).")
+
+    assert Chore.objects.all().try_again() == 1
+    assert seconds_until_due(failed) > 60
+    assert seconds_until_due(at_hand) <= 0
+
+
+def test_one_that_is_given_up_ends_undone_and_keeps_its_reason():
+    chores("stuck")
+    run_due([Chore])
+
+    assert [Chore.objects.all().give_up(), run_due([Chore])] == [1, 0]
+    assert Chore.objects.get().done_at
+    assert Chore.objects.get().problem == "It was refused (550)."
+
+
 def test_one_that_ends_its_process_each_time_is_stuck_in_the_end():
     chores("well")
     for _ in range(MOST_TRIES):

@@ -27,6 +27,8 @@ def test_health_signed_out(client):
         "employees_without_profile": 0,
         "employees_with_outdated_search_words": 0,
         "employees_in_missing_teams": 0,
+        "jobs_stuck": 0,
+        "mails_waiting_for_an_hour": 0,
     }
 
 
@@ -125,7 +127,7 @@ def test_health_on_a_full_disk(client):
 def test_health_writes_one_session_that_is_nobodys_and_remembers_it(client, django_assert_num_queries):
     client.get("/health/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get("/health/")
 
     [written] = Session.objects.all()
