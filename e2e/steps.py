@@ -137,6 +137,19 @@ def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
     pytest.fail(f"No mail number {number} has come.")
 
 
+def add_account(page: Page, email: str) -> None:
+    """As an administrator; the page that comes shows the link, once."""
+    page.goto("/admin/accounts/user/add/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Account added")).to_be_visible()
+
+
+def shown_link(page: Page) -> str:
+    """The path of the link to set a password that the page shows."""
+    return urlsplit(page.get_by_role("textbox", name="Link", exact=True).input_value()).path
+
+
 def open_account_menu(page: Page) -> None:
     page.locator("summary", has_text="Account of").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

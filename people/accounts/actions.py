@@ -1,10 +1,16 @@
 """Writes that give and take what an account may do; each leaves a line in the security log."""
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from people.server.security_log import Event, note_when_stored
 
+from .links.tokens import Link, Purpose
 from .models import HR_MANAGERS, Membership, User
+
+OWN_LINK = "You change your own password with the one that you have, under “Change password”."
+LINK_OF_SWITCHED_OFF = "This account is switched off, so no link to it works. Switch it on first."
 
 
 def give_hr_role(user: User, *, by: User) -> None:
@@ -32,3 +38,22 @@ def switch_on(user: User, *, by: User) -> None:
     """Let `user` sign in again."""
     user.is_active = True
     user.save(update_fields=["is_active"], by=by)
+
+
+def why_no_link(user: User, *, by: User) -> str | None:
+    """The sentence that says why `by` can't make a link for `user`; None if they can.
+
+    None is made for the own account: whoever finds a browser signed in could take it over without its password.
+    """
+    if user == by:
+        return OWN_LINK
+    return None if user.is_active else LINK_OF_SWITCHED_OFF
+
+
+def make_link(user: User, *, by: User) -> Link:
+    """A link with which `user` sets the password, to be shown to `by` once and to be kept nowhere."""
+    if reason := why_no_link(user, by=by):
+        raise ValidationError(reason, "no_link")
+    note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk)
+    purpose = Purpose.PASSWORD if user.has_usable_password() else Purpose.INVITATION
+    return Link(user, purpose, timezone.now())

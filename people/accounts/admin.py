@@ -2,22 +2,21 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.contrib.auth import admin as auth_admin
-from django.contrib.auth import forms as auth_forms
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import GroupAdmin  # noqa: F401 (registers groups)
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 
 from people.ground.administration import RecordAdmin
-from people.ground.sent import SavedByFormMixin, SentFieldsAdminMixin
+from people.ground.sent import SavedByFormMixin, SentFieldsAdminForm
 
-from .actions import switch_off, switch_on
+from .actions import make_link, switch_off, switch_on, why_no_link
 from .guards.confirmation import confirmed
-from .mail.messages import Purpose
-from .mail.outbox import queue_notice
+from .links.tokens import Link
 from .models import User, UserQuerySet
 from .requests import reader_of
 
@@ -30,47 +29,74 @@ asks = method_decorator(confirmed("change an account", back="admin:accounts_user
 asks_first = method_decorator(confirmed("change an account", back="admin:accounts_user_changelist", pages=True))
 
 
-class UserCreationForm(auth_forms.AdminUserCreationForm[User]):
-    """Django's own, with the e-mail in place of a username."""
-
-    class Meta:
-        model = User
-        fields = ("email",)
-
-
-class UserChangeForm(SentFieldsAdminMixin[User], auth_forms.UserChangeForm[User]):
-    """Django's own, which changes only what was sent."""
-
-
-class PasswordByAdministratorForm(auth_forms.AdminPasswordChangeForm):  # type: ignore[type-arg]
-    """Django's own; the account hears of its new password by mail."""
+class UserForm(SentFieldsAdminForm):
+    """A new account has no password: its person sets one by a link."""
 
     def save(self, commit: bool = True) -> User:
-        with transaction.atomic():
-            account: User = super().save(commit)
-            if account.has_usable_password():
-                queue_notice(account, Purpose.PASSWORD_CHANGED)
+        if self.instance._state.adding:
+            self.instance.set_unusable_password()
+        account: User = super().save(commit)
         return account
 
 
 @admin.register(User)
-class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[User]):
-    form = UserChangeForm
-    add_form = UserCreationForm
-    change_password_form = PasswordByAdministratorForm
+class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
+    """Accounts, without their passwords: nobody knows that of somebody else."""
+
+    form = UserForm
     ordering = ("email",)
     list_display = ("email", "role", "is_active", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("email",)
     readonly_fields = ("last_login", "date_joined")
-    filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
+        (None, {"fields": ("email",)}),
         ("What this account may do", {"fields": ("is_active", "is_superuser")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email",),
+                "description": "After saving you see a link, once, with which its person sets the password.",
+            },
+        ),
+    )
     actions = ("delete_selected", "switch_off_selected", "switch_on_selected")
-    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.link_view)
+        return [path("<path:object_id>/link/", view, name="accounts_user_link"), *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """What follows a new account is its link, so there is one way to save it."""
+        account = kwargs.get("obj")
+        if account:
+            context["why_no_link"] = why_no_link(account, by=reader_of(request))
+        else:
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        return link_once(request, make_link(obj, by=reader_of(request)), is_new=True)
+
+    @asks
+    def link_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Another link for an account; opening the address leads back to its page."""
+        account = self.get_object(request, unquote(object_id))
+        if request.method != "POST" or account is None:
+            return redirect("admin:accounts_user_change", object_id)
+        try:
+            link = make_link(account, by=reader_of(request))
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("admin:accounts_user_change", account.pk)
+        self.log_change(request, account, "Made a link to set the password.")
+        return link_once(request, link)
 
     def get_queryset(self, request: HttpRequest) -> UserQuerySet:
         return User.objects.with_role().order_by(*self.get_ordering(request))
@@ -88,10 +114,6 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         return super().change_view(request, object_id, form_url, extra_context)
-
-    @asks_first
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        return super().user_change_password(request, id, form_url)
 
     @asks
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -127,3 +149,8 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User], auth_admin.UserAdmin[
             switch_on(account, by=reader_of(request))
             self.log_change(request, account, "Switched on.")
             messages.success(request, f"{account} may sign in again.")
+
+
+def link_once(request: HttpRequest, link: Link, *, is_new: bool = False) -> HttpResponse:
+    """The answer to the POST shows it: on a next page it would have to be kept in between."""
+    return render(request, "accounts/link_made.html", {"link": link, "is_new": is_new})

@@ -215,8 +215,8 @@ admin:accounts_user_change            POST        door        door      out     
 admin:accounts_user_delete            GET         door        door      out        out     out    302
 admin:accounts_user_delete            POST        door        door      out        out     out    302
 admin:accounts_user_history           GET         door        door      out        out     out    200
-admin:auth_user_password_change       GET         door        door      out        out     out    200
-admin:auth_user_password_change       POST        door        door      out        out     out    200
+admin:accounts_user_link              GET         door        door      out        out     out    302
+admin:accounts_user_link              POST        door        door      out        out     out    200
 """
 HEADER, *ROWS = [line.split() for line in TABLE.splitlines() if line]
 NAMES = {name.partition("/")[0] for name, *_ in ROWS}
@@ -252,5 +252,5 @@ def address(name: str, person) -> str:
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")
-    is_about_one = name.endswith(("_change", "_delete", "_history"))
+    is_about_one = name.endswith(("_change", "_delete", "_history", "_link"))
     return reverse(name, args=[keys[noun]] if is_about_one else [])

@@ -1,16 +1,20 @@
 """Django's admin keeps the profile contract, and is quick and readable for administrators."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from people.accounts.links.tokens import Link, Purpose, read
 from people.accounts.models import HR_MANAGERS, User
 from people.ground.administration import BoundedPaginator
 from people.models import Employee, EmployeeProfile
@@ -24,6 +28,7 @@ LIST = reverse("admin:people_employee_changelist")
 ADD = reverse("admin:people_employee_add")
 PROFILES = reverse("admin:people_employeeprofile_changelist")
 ACCOUNTS = reverse("admin:accounts_user_changelist")
+ADD_ACCOUNT = reverse("admin:accounts_user_add")
 REFUSED = "Employees are never deleted"
 
 ANN = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com", "phone": "+14155552671", "user": ""}
@@ -51,6 +56,16 @@ def person():
 
 def change(noun: str, key: int, act: str = "change") -> str:
     return reverse(f"admin:people_{noun}_{act}", args=[key])
+
+
+def of_account(account: User, act: str = "change") -> str:
+    return reverse(f"admin:accounts_user_{act}", args=[account.pk])
+
+
+def link_on(page) -> str:
+    """The path of the link to set a password that the page shows."""
+    [path] = set(re.findall(r"http://localhost:8000(/account/link/[a-z0-9-]+/)", page.text))
+    return path
 
 
 def filled(employee: dict, profile: dict, of: Employee | None = None, **more: Any) -> dict[str, str]:
@@ -563,15 +578,7 @@ def test_admin_has_no_sign_in_of_its_own(admin, client):
 
 
 def test_account_is_made_and_becomes_an_hr_manager(admin, client):
-    admin.post(
-        reverse("admin:accounts_user_add"),
-        {
-            "email": " New@Example.com ",
-            "usable_password": "true",
-            "password1": "a long and fine one",
-            "password2": "a long and fine one",
-        },
-    )
+    link = link_on(admin.post(ADD_ACCOUNT, {"email": " New@Example.com "}))
     account = User.objects.get(email="new@example.com")
 
     response = admin.post(reverse("accounts:hr-managers"), {"person": account.email})
@@ -579,30 +586,15 @@ def test_account_is_made_and_becomes_an_hr_manager(admin, client):
     assert response.status_code == 302
     assert User.objects.get(pk=account.pk).is_hr_manager
     client.logout()
-    typed = {"username": "new@example.com", "password": "a long and fine one"}
-    assert client.post("/sign-in/", typed)["Location"] == "/employees/"
+    client.get(link)
+    typed = {"new_password1": "a long and fine one", "new_password2": "a long and fine one"}
+    assert client.post("/account/link/", typed)["Location"] == "/employees/"
     assert client.get(reverse("people:employee-create")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {"email": "ADMIN@example.com"},
-        {"email": "nobody"},
-        {"password2": "something else"},
-        {"password1": "short", "password2": "short"},
-        {"email": "a\x00@example.com"},
-    ],
-)
-def test_account_invalid_says_so(admin, typed):
-    good = {
-        "email": "new@example.com",
-        "usable_password": "true",
-        "password1": "a long and fine one",
-        "password2": "a long and fine one",
-    }
-
-    response = admin.post(reverse("admin:accounts_user_add"), good | typed)
+@pytest.mark.parametrize("email", ["", "ADMIN@example.com", "nobody", "a\x00@example.com"])
+def test_account_invalid_says_so(admin, email):
+    response = admin.post(ADD_ACCOUNT, {"email": email})
 
     assert response.status_code == 200
     assert "errorlist" in response.text
@@ -611,10 +603,8 @@ def test_account_invalid_says_so(admin, typed):
 
 @pytest.mark.parametrize("email", ["admin@exаmple.com", "admin@example.сom", "admin@xn--exmple-4nf.com"])
 def test_account_whose_domain_looks_like_another_is_refused_beside_the_field(admin, email):
-    typed = {"email": email, "usable_password": "false"}
-
-    added = admin.post(reverse("admin:accounts_user_add"), typed)
-    changed = admin.post(reverse("admin:accounts_user_change", args=[factories.user().pk]), typed)
+    added = admin.post(ADD_ACCOUNT, {"email": email})
+    changed = admin.post(of_account(factories.user()), {"email": email})
 
     for response in [added, changed]:
         [problem] = response.context_data["adminform"].form.errors["email"]
@@ -626,23 +616,11 @@ def test_account_is_switched_off(admin, client):
     account = factories.user()
 
     unticked = {"email": account.email, "shown-is_active": ""}
-    admin.post(reverse("admin:accounts_user_change", args=[account.pk]), unticked)
+    admin.post(of_account(account), unticked)
 
     client.logout()
     client.force_login(account)
     assert client.get("/employees/").status_code == 302
-
-
-def test_account_gets_another_password(admin, client):
-    account = factories.user()
-
-    admin.post(
-        reverse("admin:auth_user_password_change", args=[account.pk]),
-        {"usable_password": "true", "password1": "another fine one", "password2": "another fine one"},
-    )
-
-    account.refresh_from_db()
-    assert account.check_password("another fine one")
 
 
 def test_account_list_shows_roles(admin):
@@ -658,7 +636,7 @@ def test_groups_are_given_elsewhere(admin):
     account = factories.user()
 
     admin.post(
-        reverse("admin:accounts_user_change", args=[account.pk]),
+        of_account(account),
         {"email": account.email, "is_active": "on", "groups": [Group.objects.get(name=HR_MANAGERS).pk]},
     )
 
@@ -669,6 +647,86 @@ def test_groups_are_given_elsewhere(admin):
 def test_account_page_never_shows_the_password_hash(admin):
     account = factories.user()
 
-    text = admin.get(reverse("admin:accounts_user_change", args=[account.pk])).text
+    text = admin.get(of_account(account)).text
 
     assert account.password not in text
+
+
+# Passwords: nobody knows that of somebody else
+
+NEW = "another fine one"
+PASSWORDS = {"password": NEW, "password1": NEW, "password2": NEW, "usable_password": "true"}
+
+
+def test_new_account_has_no_password_whatever_is_sent(admin):
+    response = admin.post(ADD_ACCOUNT, {"email": "new@example.com", "is_superuser": "on", **PASSWORDS})
+
+    account = User.objects.get(email="new@example.com")
+    assert not account.has_usable_password()
+    assert not account.is_superuser
+    assert read(link_on(response).split("/")[3]) == Link(account, Purpose.INVITATION, ANY)
+
+
+@pytest.mark.parametrize("button", ["_save", "_addanother", "_continue", "_popup"])
+def test_new_account_shows_its_link_by_every_button(admin, button):
+    assert link_on(admin.post(ADD_ACCOUNT, {"email": "new@example.com", button: "1"}))
+
+
+@pytest.mark.parametrize(("password", "purpose"), [(NEW, Purpose.PASSWORD), (None, Purpose.INVITATION)])
+def test_link_of_an_account_that_is_there(admin, password, purpose):
+    account = User.objects.create_user("old@example.com", password)
+    before = User.objects.values().get(pk=account.pk)
+
+    response = admin.post(of_account(account, "link"))
+
+    assert read(link_on(response).split("/")[3]) == Link(account, purpose, ANY)
+    assert User.objects.values().get(pk=account.pk) == before
+    assert "Made a link to set the password." in admin.get(of_account(account, "history")).text
+
+
+def test_link_is_shown_once_and_kept_nowhere(admin):
+    response = admin.post(ADD_ACCOUNT, {"email": "new@example.com"})
+    token = link_on(response).split("/")[3]
+    account = User.objects.get(email="new@example.com")
+
+    kept = [*response.cookies.values(), *admin.session.items(), *LogEntry.objects.values_list()]
+    assert token not in repr(kept)
+    assert "no-store" in response["Cache-Control"]
+    assert [admin.get(address).text.count(token) for address in (of_account(account), ADD_ACCOUNT, ACCOUNTS)] == [0] * 3
+
+
+@pytest.mark.parametrize(
+    ("is_own", "changes", "refusal"),
+    [(True, {}, "change your own password"), (False, {"is_active": False}, "is switched off")],
+    ids=["own", "switched off"],
+)
+def test_link_is_refused_and_not_offered(admin, is_own, changes, refusal):
+    account = User.objects.get(email="admin@example.com") if is_own else factories.user(**changes)
+
+    page = admin.get(of_account(account)).text
+    response = admin.post(of_account(account, "link"), follow=True)
+
+    assert "Make a link" not in page
+    assert refusal in page
+    assert response.redirect_chain == [(of_account(account), 302)]
+    assert refusal in response.text.partition("messagelist")[2].partition("</ul>")[0]
+    assert "/account/link/" not in response.text
+
+
+def test_link_of_an_account_that_is_gone_is_no_500(admin):
+    for key in ["4711", "x", "9" * 40]:
+        response = admin.post(reverse("admin:accounts_user_link", args=[key]), follow=True)
+        assert (response.status_code, "/account/link/" in response.text) == (200, False)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_types_the_password_of_somebody_else(admin, method):
+    account = factories.user()
+    before = account.password
+
+    response = getattr(admin, method)(f"/admin/accounts/user/{account.pk}/password/", PASSWORDS, follow=True)
+    admin.post(of_account(account), {"email": account.email, **PASSWORDS})
+
+    account.refresh_from_db()
+    assert account.password == before
+    assert 'type="password"' not in response.text + admin.get(of_account(account)).text + admin.get(ADD_ACCOUNT).text

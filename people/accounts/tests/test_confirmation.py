@@ -307,19 +307,14 @@ def test_form_of_an_account_that_was_open_too_long_is_carried_out_once_confirmed
     assert (account.email, account.is_superuser, account.is_active) == ("new@example.com", True, False)
 
 
-def test_password_typed_for_somebody_is_never_sent_back(client: Client):
-    account = user()
-    url = f"/admin/accounts/user/{account.pk}/password/"
-    typed = {"password1": "velvet quiet lantern", "password2": "velvet quiet lantern", "usable_password": "true"}
+def test_link_to_set_a_password_is_made_once_confirmed(client: Client):
+    url = f"/admin/accounts/user/{user().pk}/link/"
 
-    asked = client.post(url, typed)
-    assert asked.status_code == 401
-    assert "velvet" not in asked.text
-    assert client.post(url, dict(hidden(asked.text)) | CONFIRM)["Location"] == url
+    asked = client.post(url)
+    assert (asked.status_code, "/account/link/" in asked.text) == (401, False)
+    made = client.post(url, dict(hidden(asked.text)) | CONFIRM)
 
-    account.refresh_from_db()
-    assert account.check_password(PASSWORD)
-    assert client.post(url, typed).status_code == 302
+    assert (made.status_code, "/account/link/" in made.text) == (200, True)
 
 
 def test_acts_of_the_list_of_accounts_ask(client: Client):

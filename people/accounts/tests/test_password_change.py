@@ -5,7 +5,7 @@ from django.test import Client
 
 from people.accounts.guards import throttle
 from people.accounts.models import User
-from people.tests.factories import employee, user
+from people.tests.factories import user
 from people.tests.pages import field_values
 
 pytestmark = pytest.mark.django_db
@@ -174,17 +174,3 @@ def test_administration_has_no_page_of_its_own_for_the_own_password(method):
     response = getattr(administrator, method)("/admin/password_change/")
 
     assert response["Location"] == PAGE
-
-
-def test_administrator_can_set_no_bad_password_either():
-    person = user("q@corp.example")
-    employee(first_name="Quentin", user=person)
-    administrator = Client()
-    administrator.force_login(user("admin@example.com", is_superuser=True))
-    typed = {"password1": "quentin-202611", "password2": "quentin-202611", "usable_password": "true"}
-
-    response = administrator.post(f"/admin/accounts/user/{person.pk}/password/", typed)
-
-    assert "This is mostly your own name or e-mail." in response.text
-    person.refresh_from_db()
-    assert person.check_password(OLD)

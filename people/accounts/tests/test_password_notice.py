@@ -45,14 +45,7 @@ def set_by_link(account: User):
     return Client().post("/account/link/", TYPED | {"token": link.token})
 
 
-def set_by_administrator(account: User):
-    client = Client()
-    client.force_login(user("admin@example.com", is_superuser=True))
-    address = f"/admin/accounts/user/{account.pk}/password/"
-    return client.post(address, {"password1": NEW, "password2": NEW, "usable_password": "true"})
-
-
-@pytest.mark.parametrize("way", [change, set_by_link, set_by_administrator])
+@pytest.mark.parametrize("way", [change, set_by_link])
 def test_account_is_told(account, box, settings, way):
     assert way(account).status_code == 302
     run_due([Mail])
@@ -83,7 +76,7 @@ def test_nobody_is_told_of_what_was_taken_back(account, box):
     assert not Mail.objects.exists()
 
 
-@pytest.mark.parametrize("way", [change, set_by_link, set_by_administrator])
+@pytest.mark.parametrize("way", [change, set_by_link])
 def test_without_a_mail_server_the_password_is_set_all_the_same(account, settings, way):
     settings.MAIL_SERVER = None
 

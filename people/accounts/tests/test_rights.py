@@ -216,14 +216,20 @@ def test_what_an_administrator_changes_is_told(told, admin: Client, administrato
     account = user()
     changed = {"email": "new@example.com", "is_active": "", "is_superuser": "on"}
     shown = {f"shown-{name}": "1" for name in changed}
-    password = {"usable_password": "true", "password1": "another fine one", "password2": "another fine one"}
-    at_password = reverse("admin:auth_user_password_change", args=[account.pk])
 
-    lines = told(lambda: admin.post(address(account), changed | shown))
-    lines += told(lambda: admin.post(at_password, password))
+    lines = told(lambda: admin.post(address(account, "link")))
+    lines += told(lambda: admin.post(address(account), changed | shown))
+    lines += told(lambda: admin.post(address(account, "link")))
 
-    events = ["e-mail-changed", "switched-off", "administration-given", "password-changed"]
+    events = ["link-made", "e-mail-changed", "switched-off", "administration-given"]
     assert lines == [f"{event} account={account.pk} by={administrator.pk}" for event in events]
+
+
+def test_account_that_an_administrator_adds_is_told(told, admin: Client, administrator: User):
+    lines = told(lambda: admin.post(reverse("admin:accounts_user_add"), {"email": "new@example.com"}))
+
+    key = User.objects.get(email="new@example.com").pk
+    assert lines == [f"{event} account={key} by={administrator.pk}" for event in ("account-made", "link-made")]
 
 
 def test_account_made_by_a_command_is_told(told):
