@@ -422,29 +422,40 @@ def own_page_that_hr_read(page: Page) -> None:
     expect(page.get_by_role("region", name="Who read it").get_by_role("listitem")).not_to_have_count(0)
 
 
+def roles_without_hr_manager(page: Page) -> None:
+    """And with a second administrator."""
+    page.goto("/roles/")
+    page.get_by_label("Person", exact=True).fill(COLLEAGUE)
+    page.get_by_label("Role", exact=True).select_option("Administrator")
+    page.get_by_role("button", name="Give role").click()
+    expect(page.get_by_role("button", name="as administrator")).to_be_visible()
+    page.get_by_role("button", name="as HR manager").click()
+    expect(page.get_by_text("Nobody yet")).to_be_visible()
+
+
 def hr_manager_unknown(page: Page) -> None:
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     page.get_by_label("Person", exact=True).fill("nobody@example.com")
-    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("button", name="Give role").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def hr_manager_found(page: Page) -> None:
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     page.get_by_label("Person", exact=True).fill("henrik jorgensen")
-    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("button", name="Give role").click()
     expect(page.get_by_role("radio", name=SOMEONE)).to_be_visible()
 
 
 def hr_manager_without_account(page: Page) -> None:
     hr_manager_found(page)
     page.get_by_role("radio", name=SOMEONE).check()
-    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("button", name="Give role").click()
     expect(page.get_by_role("alert")).to_contain_text("has no account")
 
 
 def hr_manager_suggested(page: Page) -> None:
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     page.get_by_label("Person", exact=True).fill("maj")
     expect(suggestions(page).first).to_contain_text("Maja")
     page.keyboard.press("ArrowDown")
@@ -452,13 +463,13 @@ def hr_manager_suggested(page: Page) -> None:
 
 def role_given_late(page: Page, password: str | None = None) -> None:
     """Long after signing in, with what the page that asks sends back, if it is a password."""
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     let_confirmations_lapse(page)
     page.get_by_label("Person", exact=True).fill(COLLEAGUE)
     if password:
         field = f'<input type="hidden" name="confirm_password" value="{password}">'
         page.get_by_role("form").evaluate("(form, field) => form.insertAdjacentHTML('beforeend', field)", field)
-    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("button", name="Give role").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
 
 
@@ -633,14 +644,15 @@ STATES = [
     State("link-dead", "accounts:password-by-link", None, at("/account/link/x/"), HTTPStatus.GONE),
     State("sessions", "accounts:sessions", COLLEAGUE, signed_in_elsewhere),
     State("sessions-one", "accounts:sessions", HR, at("/account/sessions/")),
-    State("hr-managers", "accounts:hr-managers", ADMINISTRATOR, at("/hr-managers/")),
-    State("hr-managers-error", "accounts:hr-managers", ADMINISTRATOR, hr_manager_unknown, INVALID),
-    State("hr-managers-suggested", "accounts:hr-managers", ADMINISTRATOR, hr_manager_suggested),
-    State("hr-managers-found", "accounts:hr-managers", ADMINISTRATOR, hr_manager_found, INVALID),
-    State("hr-managers-no-account", "accounts:hr-managers", ADMINISTRATOR, hr_manager_without_account, INVALID),
-    State("hr-managers-forbidden", "accounts:hr-managers", HR, at("/hr-managers/"), HTTPStatus.FORBIDDEN),
-    State("confirm", "accounts:hr-managers", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
-    State("confirm-error", "accounts:hr-managers", ADMINISTRATOR, confirmation_wrong, INVALID),
+    State("roles", "accounts:roles", ADMINISTRATOR, at("/roles/")),
+    State("roles-nobody", "accounts:roles", ADMINISTRATOR, roles_without_hr_manager),
+    State("roles-error", "accounts:roles", ADMINISTRATOR, hr_manager_unknown, INVALID),
+    State("roles-suggested", "accounts:roles", ADMINISTRATOR, hr_manager_suggested),
+    State("roles-found", "accounts:roles", ADMINISTRATOR, hr_manager_found, INVALID),
+    State("roles-no-account", "accounts:roles", ADMINISTRATOR, hr_manager_without_account, INVALID),
+    State("roles-forbidden", "accounts:roles", HR, at("/roles/"), HTTPStatus.FORBIDDEN),
+    State("confirm", "accounts:roles", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
+    State("confirm-error", "accounts:roles", ADMINISTRATOR, confirmation_wrong, INVALID),
     State("mail", "accounts:mail", ADMINISTRATOR, at("/mail/")),
     State("mail-in-trouble", "accounts:mail", ADMINISTRATOR, mail_in_trouble),
     State("mail-forbidden", "accounts:mail", HR, at("/mail/"), HTTPStatus.FORBIDDEN),

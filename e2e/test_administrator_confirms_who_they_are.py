@@ -6,10 +6,10 @@ from e2e.steps import ADMINISTRATOR, COLLEAGUE, confirm, let_confirmations_lapse
 def test_role_is_given_after_confirming(page: Page, javascript: bool, allowed_statuses: set[int]):
     allowed_statuses.add(401)
     sign_in(page, ADMINISTRATOR)
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     let_confirmations_lapse(page)
     page.get_by_label("Person", exact=True).fill(COLLEAGUE)
-    page.get_by_role("button", name="Make HR manager").click()
+    page.get_by_role("button", name="Give role").click()
 
     confirm(page, "wrong")
     expect(page.get_by_text("This is not your password.").last).to_be_visible()

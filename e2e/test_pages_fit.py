@@ -165,7 +165,7 @@ def test_error_at_sign_in_has_room_below_it(page: Page, allowed_statuses: set[in
 
 def test_form_above_a_list_has_no_band_below_it(page: Page):
     sign_in(page, ADMINISTRATOR)
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
 
     foot = page.locator(".form-foot")
 

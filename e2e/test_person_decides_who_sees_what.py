@@ -107,20 +107,20 @@ def gives_and_takes_the_role(page: Page) -> None:
     sign_in(page, ADMINISTRATOR)
     page.goto("/employees/")
     open_account_menu(page)
-    page.get_by_role("link", name="HR managers").click()
+    page.get_by_role("link", name="Roles").click()
     page.get_by_label("Person", exact=True).fill(ADMINISTRATOR)
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"{ADMINISTRATOR} is an HR manager now").first).to_be_visible()
 
-    page.get_by_role("button", name=f"Remove {ADMINISTRATOR}").click()
+    page.get_by_role("button", name=f"Remove {ADMINISTRATOR} as HR manager").click()
 
     expect(page.get_by_text(f"{ADMINISTRATOR} is no longer an HR manager").first).to_be_visible()
-    expect(page.get_by_role("button", name=f"Remove {ADMINISTRATOR}")).to_have_count(0)
+    expect(page.get_by_role("button", name=f"Remove {ADMINISTRATOR} as HR manager")).to_have_count(0)
 
 
 def gives_the_role_to_a_person(page: Page) -> None:
     sign_in(page, ADMINISTRATOR)
-    page.goto("/hr-managers/")
+    page.goto("/roles/")
     page.get_by_label("Person", exact=True).fill("maja jorgensen")
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="Maja Jørgensen").check()

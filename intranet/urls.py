@@ -6,8 +6,8 @@ from django.urls import include, path
 
 from people.site.views import HealthView
 
-# One name for what is about accounts, though the pages of HR managers and of mail also know people.
-rooms = ("people.accounts.urls", "people.site.hr_managers.urls", "people.site.mail.urls")
+# One name for what is about accounts, though the pages of roles and of mail also know people.
+rooms = ("people.accounts.urls", "people.site.roles.urls", "people.site.mail.urls")
 accounts = [path("", include(room)) for room in rooms]
 
 urlpatterns = [

@@ -28,6 +28,18 @@ def take_hr_role(user: User, *, by: User) -> None:
         note_when_stored(Event.HR_ROLE_TAKEN, account=user.pk, by=by.pk)
 
 
+def give_administration(user: User, *, by: User) -> None:
+    """Make `user` an administrator; harmless when they are one."""
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"], by=by)
+
+
+def take_administration(user: User, *, by: User) -> None:
+    """Leave `user` without the administration from their next request on. Refused for the last administrator."""
+    user.is_superuser = False
+    user.save(update_fields=["is_superuser"], by=by)
+
+
 def switch_off(user: User, *, by: User) -> None:
     """Let nobody sign in with `user` any more; its sessions end for good. Refused for the last administrator."""
     user.is_active = False

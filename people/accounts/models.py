@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 
 from people.ground.fields import EmailField
 from people.ground.locks import Lock, hold
+from people.server.logs import origin
 from people.server.security_log import RIGHTS, Event, changes_of_rights, note_when_stored
 
 from .roles import Role
@@ -135,6 +136,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         "active", default=True, help_text="Only active accounts can sign in. Switching one off ends its sessions."
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    administrator_since = models.DateTimeField(null=True, editable=False)
+    made_administrator_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="administrators_made"
+    )
     # A session holds this number; one that holds an older one has ended.
     sessions_ended = models.PositiveIntegerField("how often all sessions were ended", default=0, editable=False)
     # A link to a new password is bound to this number.
@@ -183,7 +188,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             if before and before["is_active"] and not after["is_active"]:
                 for name in ENDED:
                     setattr(self, name, before[name] + 1)
-                kwargs["update_fields"] = update_fields and {*update_fields, *ENDED}
+                update_fields = update_fields and {*update_fields, *ENDED}
+            if after and after["is_superuser"] != before.get("is_superuser", False):
+                is_made = after["is_superuser"]
+                self.administrator_since = timezone.now() if is_made else None
+                self.made_administrator_by_id = (by.pk if by else origin.get().user) if is_made else None
+                update_fields = update_fields and {*update_fields, "administrator_since", "made_administrator_by"}
+            kwargs["update_fields"] = update_fields
             super().save(**kwargs)
             after = self._rights_after(before, written)  # tidied as they are stored
             events = list(changes_of_rights(before, after))

@@ -15,6 +15,11 @@ class Role(Enum):
         return self.value
 
     @property
+    def in_a_sentence(self) -> str:
+        """Its name inside a sentence."""
+        return str(self) if self is Role.HR_MANAGER else str(self).lower()
+
+    @property
     def sentence(self) -> str:
         """What this role is for, in one sentence."""
         return SENTENCES[self]

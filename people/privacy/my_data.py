@@ -21,7 +21,15 @@ SEEN_BY_THE_PERSON = {name for name, row in TABLE.items() if row[Audience.PERSON
 
 # model: the fields that the person gets
 GIVEN: dict[type[Model], list[str]] = {
-    User: ["email", "is_active", "is_superuser", "date_joined", "last_login"],
+    User: [
+        "email",
+        "is_active",
+        "is_superuser",
+        "administrator_since",
+        "made_administrator_by",
+        "date_joined",
+        "last_login",
+    ],
     Session: ["browser", "address", "began", "seen"],
     Membership: ["user", "group", "since", "given_by"],
     Employee: [name for name in names_of_fields(Employee) if name in SEEN_BY_THE_PERSON],

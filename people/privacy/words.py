@@ -18,6 +18,8 @@ LABELS: dict[type[Model], dict[str, str]] = {
     User: {
         "is_active": "May sign in",
         "is_superuser": "Administrator",
+        "administrator_since": "Administrator since",
+        "made_administrator_by": "Made administrator by",
         "date_joined": "Account made",
         "last_login": "Signed in last",
     },

@@ -194,7 +194,7 @@ FORMS = {
     "people:section-update/complete": {"team": "product"},
     "people:sharing-kept": {},
     "people:star": {"starred": "1"},
-    "accounts:hr-managers": {"person": "person@example.com"},
+    "accounts:roles": {"person": "person@example.com", "role": "HR_MANAGER"},
     "admin:people_employee_add": {
         **PERSON,
         "profile-TOTAL_FORMS": "0",

@@ -581,7 +581,7 @@ def test_account_is_made_and_becomes_an_hr_manager(admin, client):
     link = link_on(admin.post(ADD_ACCOUNT, {"email": " New@Example.com "}))
     account = User.objects.get(email="new@example.com")
 
-    response = admin.post(reverse("accounts:hr-managers"), {"person": account.email})
+    response = admin.post(reverse("accounts:roles"), {"person": account.email, "role": "HR_MANAGER"})
 
     assert response.status_code == 302
     assert User.objects.get(pk=account.pk).is_hr_manager

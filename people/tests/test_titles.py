@@ -30,10 +30,18 @@ PAGES = [
 ]
 # What is no page of its own.
 NO_TITLE = {
-    *("people:home", "people:star", "people:my-data-download", "health", "accounts:hr-manager-take"),
+    *(
+        "people:home",
+        "people:star",
+        "people:my-data-download",
+        "health",
+        "accounts:hr-manager-take",
+        "accounts:administrator-take",
+    ),
     *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     "accounts:link",
+    "accounts:hr-managers",  # leads to the roles
     *("accounts:session-end", "accounts:sessions-end"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
@@ -116,9 +124,9 @@ class Site:
             yield "people with a gap", title_of(self.client.get("/gaps/?kind=team"))
         if self.role == "administrator":
             yield "style guide", title_of(self.client.get("/styleguide/"))
-            yield "HR managers", title_of(self.client.get("/hr-managers/"))
+            yield "Roles", title_of(self.client.get("/roles/"))
             yield "mail", title_of(self.client.get("/mail/"))
-            yield "HR managers, wrong", title_of(self.client.post("/hr-managers/"))
+            yield "Roles, wrong", title_of(self.client.post("/roles/"))
         Employee.objects.filter(pk=self.own.pk).update(user=None)
         yield "without a page", title_of(self.client.get("/me/"))
 
@@ -222,7 +230,7 @@ def test_every_page_is_walked():
                 "Not saved yet: please check it",
             },
         ),
-        ("administrator", {"HR managers", "Error: HR managers", "Style guide", "You have no page yet"}),
+        ("administrator", {"Roles", "Error: Roles", "Style guide", "You have no page yet"}),
     ],
 )
 def test_titles_begin_with_what_differs(role: str, titles: set[str]):

@@ -26,7 +26,7 @@ from people.tests.factories import user
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-PAGE, END = "/hr-managers/", "/account/sessions/end/"
+PAGE, END = "/roles/", "/account/sessions/end/"
 CONFIRM = {"confirm_password": PASSWORD}
 
 
@@ -57,7 +57,7 @@ def hidden(html: str) -> list[tuple[str, str]]:
 def test_post_is_answered_with_the_question_and_carried_out_afterwards(client: Client):
     colleague = user()
 
-    asked = client.post(PAGE, {"person": colleague.email})
+    asked = client.post(PAGE, {"person": colleague.email, "role": "HR_MANAGER"})
 
     assert asked.status_code == 401
     assert "Confirm it’s you" in asked.text
@@ -76,14 +76,14 @@ def test_post_is_answered_with_the_question_and_carried_out_afterwards(client: C
 def test_confirmation_lasts_ten_minutes(client: Client, ago: timedelta, status: int):
     lapse(ago)
 
-    assert client.post(PAGE, {"person": user().email}).status_code == status
+    assert client.post(PAGE, {"person": user().email, "role": "HR_MANAGER"}).status_code == status
 
 
 def test_fresh_sign_in_counts(administrator: User):
     client = Client()
     client.post("/sign-in/", {"username": administrator.email, "password": PASSWORD})
 
-    assert client.post(PAGE, {"person": user().email}).status_code == 302
+    assert client.post(PAGE, {"person": user().email, "role": "HR_MANAGER"}).status_code == 302
 
 
 def test_confirmation_is_of_one_session(client: Client, administrator: User):
@@ -227,7 +227,7 @@ def test_htmx_gets_the_question_in_place_of_the_page(client: Client, is_confirme
         assert '<main class="page" id="main"' in answer.text
 
 
-@pytest.mark.parametrize("url", [PAGE, "/hr-managers/1/take/"])
+@pytest.mark.parametrize("url", [PAGE, "/roles/hr-manager/1/take/"])
 def test_who_may_not_is_refused_and_not_asked(url: str):
     client = Client()
     client.force_login(user(is_hr=True))

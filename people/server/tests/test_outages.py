@@ -220,7 +220,7 @@ def posts(person: Employee, account: User) -> dict[str, tuple[str, dict[str, str
     }
     return pages | {
         "star": (reverse("people:star", args=[person.pk]), {"starred": "1"}, Star.objects.exists),
-        "give": (reverse("accounts:hr-managers"), {"person": account.email}, Membership.objects.exists),
+        "give": (reverse("accounts:roles"), {"person": account.email, "role": "HR_MANAGER"}, Membership.objects.exists),
     }
 
 

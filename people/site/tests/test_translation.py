@@ -62,7 +62,7 @@ def rose() -> Employee:
         "/employees/?q=zz%20rose%20qq",
         "/employees/print/",
         "/employees/suggestions/",
-        "/hr-managers/",
+        "/roles/",
         "/styleguide/?person=rose",
     ],
 )

@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from people.accounts.models import User
+from people.accounts.roles import Role
 from people.directory.picker import EmployeeField, search_as
 from people.ground.emails import tidy_email
 from people.ground.layout import FieldsLayout
+from people.ground.text import printable
 from people.models import Employee, name_of
 
 NO_ACCOUNT = (
@@ -36,7 +38,7 @@ class AccountField(EmployeeField):
     def clean(self, value: tuple[str, str]) -> User:  # type: ignore[override]
         """The account, with its role."""
         accounts = User.objects.with_role().select_related("employee")
-        account = accounts.filter(email=tidy_email(value[0])).first()
+        account = accounts.filter(email=tidy_email(printable(value[0]))).first()
         if account:
             return account
         employee = super().clean(value)
@@ -46,11 +48,15 @@ class AccountField(EmployeeField):
         return account
 
 
-class HRManagerForm(forms.Form):
-    """Whose account becomes that of an HR manager."""
+class RoleForm(forms.Form):
+    """Whose account gets which role."""
 
     person = AccountField()
-    helper = FieldsLayout("person")
+    role = forms.ChoiceField(
+        choices=[(role.name, role.value) for role in (Role.HR_MANAGER, Role.ADMINISTRATOR)],
+        error_messages={"required": "Please choose a role.", "invalid_choice": "Please choose a role."},
+    )
+    helper = FieldsLayout("person", "role")
 
     def __init__(self, *args: Any, reader: User | None = None, **kwargs: Any) -> None:
         """`reader` is who fills it in."""
@@ -60,10 +66,17 @@ class HRManagerForm(forms.Form):
     @classmethod
     def refilled(cls, typed: QueryDict) -> Self:
         """What was typed in a refused request, in a form that checks nothing."""
-        return cls(initial={"person": (typed.get("person", ""), typed.get("person_key", ""))})
+        person = (typed.get("person", ""), typed.get("person_key", ""))
+        return cls(initial={"person": person, "role": typed.get("role", "")})
 
-    def clean_person(self) -> User:
-        account: User = self.cleaned_data["person"]
-        if account.is_in_hr_group:
-            raise ValidationError(f"{name_of(account)} is an HR manager already.", "already")
-        return account
+    def clean(self) -> dict[str, Any]:
+        """Nobody gets a role twice."""
+        account, role = self.cleaned_data.get("person"), self.cleaned_data.get("role")
+        if account and role:
+            has = account.is_superuser if role == Role.ADMINISTRATOR.name else account.is_in_hr_group
+            if has:
+                name = name_of(account)
+                self.add_error(
+                    "person", ValidationError(f"{name} is an {Role[role].in_a_sentence} already.", "already")
+                )
+        return self.cleaned_data
