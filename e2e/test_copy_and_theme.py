@@ -3,7 +3,16 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.steps import COLLEAGUE, announcement, open_account_menu, open_person, results, search_box, sign_in
+from e2e.steps import (
+    ADMINISTRATOR,
+    COLLEAGUE,
+    announcement,
+    open_account_menu,
+    open_person,
+    results,
+    search_box,
+    sign_in,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +119,21 @@ def test_theme_follows_the_system_when_asked_to(page: Page):
     expect_theme(page, "dark")
     page.reload()
     expect_theme(page, "dark")
+
+
+def test_theme_is_one_choice_for_the_administration_too(page: Page):
+    page.context.clear_cookies()
+    sign_in(page, ADMINISTRATOR)
+    page.emulate_media(color_scheme="dark")
+
+    page.goto("/admin/")
+    page.goto("/employees/")
+    expect_theme(page, "dark")
+
+    choose_theme(page, "Light")
+    page.goto("/admin/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.goto("/employees/")
+    choose_theme(page, "System")
+    page.goto("/admin/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "auto")

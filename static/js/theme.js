@@ -29,11 +29,12 @@ function forgetPeople() {
 }
 
 /* ── Theme: the system's, or this browser's own choice ───────────────────── */
+/* The administration keeps its choice under the same name and in the same words: one choice for both. */
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
-const chosenTheme = () => recall("theme") || "system";
+const chosenTheme = () => (["light", "dark"].includes(recall("theme")) ? recall("theme") : "auto");
 
 function applyTheme() {
-  const isDark = chosenTheme() === "dark" || (chosenTheme() === "system" && systemIsDark.matches);
+  const isDark = chosenTheme() === "dark" || (chosenTheme() === "auto" && systemIsDark.matches);
   document.documentElement.dataset.bsTheme = isDark ? "dark" : "light";
 }
 
