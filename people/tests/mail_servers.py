@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
+from ssl import SSLContext
 from threading import Thread
 from typing import Any, cast
 
@@ -84,14 +85,22 @@ def words(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 @contextmanager
-def mail_server(box: MailBox, **options: Any) -> Iterator[MailServer]:
-    """A server on this machine with that box behind it, and how it is reached; `options` are aiosmtpd's."""
+def mail_server(box: MailBox, *, ssl: SSLContext | None = None, **options: Any) -> Iterator[MailServer]:
+    """A server on this machine with that box behind it, and how it is reached.
+
+    With `ssl` it is encrypted from the start; `options` are aiosmtpd's.
+    """
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
     thread.start()
+    conversations: list[SMTP] = []
 
     async def start() -> asyncio.Server:
-        return await loop.create_server(lambda: SMTP(box, loop=loop, **options), "127.0.0.1", 0)
+        return await loop.create_server(converse, "127.0.0.1", 0, ssl=ssl)
+
+    def converse() -> SMTP:
+        conversations.append(SMTP(box, loop=loop, **options))
+        return conversations[-1]
 
     async def stop() -> None:
         server.close()
@@ -99,6 +108,10 @@ def mail_server(box: MailBox, **options: Any) -> Iterator[MailServer]:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for conversation in conversations:
+            if conversation.transport:
+                cast(asyncio.Transport, conversation.transport).abort()
+        await asyncio.sleep(0.01)  # what was ended is closed in the next rounds of the loop
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result()
     try:

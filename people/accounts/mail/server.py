@@ -33,13 +33,13 @@ class MailServerLine:
     def open(self) -> None:
         """Have a connection that works; raises NotNow."""
         if self._backend and not self._answers():
-            self._drop()
+            self.close()
         if not self._backend:
             self._backend = _backend()
             try:
                 self._backend.open()
             except OSError as error:  # SMTPException is one
-                self._drop()
+                self.close()
                 raise NotNow(_why_not_open(error)) from error
 
     def hand_over(self, message: EmailMultiAlternatives) -> None:
@@ -48,20 +48,14 @@ class MailServerLine:
         try:
             message.send()
         except OSError as error:
-            self._drop()
+            self.close()
             raise _why_not_taken(error) from error
 
     def close(self) -> None:
-        """Take leave; a server that has gone isn't missed."""
+        """Take leave; a server that has gone, or was silent before, isn't waited for."""
         if self._backend:
             with suppress(OSError):
                 self._backend.close()
-        self._backend = None
-
-    def _drop(self) -> None:
-        """End the connection without a word: the server may not answer any more."""
-        if self._backend and self._backend.connection:
-            self._backend.connection.close()
         self._backend = None
 
     def _answers(self) -> bool:

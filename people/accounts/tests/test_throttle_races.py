@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connections
 
 from e2e.server import Server
 from people.accounts.guards import throttle
 from people.accounts.guards.throttle import Kind, Throttled, attempt
+from people.tests.databases import address_of_the_database
 from people.tests.factories import user
 from people.tests.rounds import rounds
 
@@ -83,13 +84,6 @@ def server(tmp_path: Path, quick_passwords: None, settings) -> Iterator[Server]:
         user(email)
     with Server(tmp_path, DATABASE_URL=address_of_the_database(), SECRET_KEY=secrets.token_urlsafe(50)) as server:
         yield server
-
-
-def address_of_the_database() -> str:
-    now = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{str(now['NAME']).removeprefix('file://').partition('?')[0]}"
-    return f"postgresql://{now['USER']}@/{now['NAME']}?host={now['HOST']}"
 
 
 def sign_in(server: Server, password: str, email: str = OWNER, *, at: str = "127.0.0.2", **headers: str):
