@@ -110,6 +110,44 @@ def forgotten_throttled(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Too many mails were asked for")
 
 
+def access_none(page: Page) -> None:
+    person(page)
+    page.get_by_role("link", name="Give access").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Access of {SOMEONE}")
+
+
+def access_given(page: Page) -> None:
+    access_none(page)
+    page.get_by_role("button", name="Give access").click()
+    expect(page.get_by_text("It is shown only now.")).to_be_visible()
+
+
+def access_invited(page: Page) -> None:
+    access_given(page)
+    page.goto(page.url)
+    expect(page.get_by_role("button", name="Withdraw invitation")).to_be_visible()
+
+
+def person_invited(page: Page) -> None:
+    access_given(page)
+    person(page)
+    expect(page.get_by_text("Invited on")).to_be_visible()
+
+
+def access_ready(page: Page) -> None:
+    open_person(page, "Maja Jørgensen")
+    page.get_by_role("link", name="Change access").click()
+    expect(page.get_by_role("button", name="Switch off")).to_be_visible()
+
+
+def access_changed_meanwhile(page: Page) -> None:
+    access_none(page)
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    page.request.post(page.url, form={"act": "give", "csrfmiddlewaretoken": token})
+    page.get_by_role("button", name="Give access").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def search_with_hits(page: Page) -> None:
     page.goto("/employees/")
     search_box(page).press_sequentially("jorgensen")
@@ -605,6 +643,13 @@ STATES = [
     State("person-own", "people:me", COLLEAGUE, at("/me/")),
     State("person-manages", "people:employee-detail", COLLEAGUE, person_who_manages),
     State("person-reports", "people:employee-reports", COLLEAGUE, all_reports),
+    State("access-none", "people:access", HR, access_none),
+    State("access-given", "people:access", HR, access_given),
+    State("access-invited", "people:access", HR, access_invited),
+    State("access-ready", "people:access", HR, access_ready),
+    State("access-not-done", "people:access", HR, access_changed_meanwhile, HTTPStatus.CONFLICT),
+    State("access-forbidden", "people:access", COLLEAGUE, at("/employees/1/access/"), HTTPStatus.FORBIDDEN),
+    State("person-invited", "people:employee-detail", HR, person_invited),
     State("gaps", "people:gaps", HR, at("/gaps/")),
     State("gaps-people", "people:gaps", HR, at("/gaps/?kind=job_title")),
     State("person-gap-opened", "people:section-update", HR, gap_opened),

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.timezone import localdate
 
 from .accounts.models import User
+from .accounts.roles import Role
 
 if TYPE_CHECKING:
     from .models import Employee
@@ -250,3 +251,15 @@ def can_manage_organisation(user: User) -> bool:
 def can_move_people(user: User) -> bool:
     """Whether `user` may select people in the directory, and give them another team."""
     return user.is_hr_manager
+
+
+def can_see_access(user: User) -> bool:
+    """Whether `user` sees who may sign in, and gives access to those who may not."""
+    return user.is_hr_manager
+
+
+def can_mend_access(user: User, account: User) -> bool:
+    """Whether `user` gives, takes and mends what `account` needs to sign in. Nobody acts upwards, or on themselves."""
+    if account.pk == user.pk:
+        return False
+    return user.is_superuser if account.role is not Role.COLLEAGUE else user.is_hr_manager

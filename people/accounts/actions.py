@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from people.server.security_log import Event, note_when_stored
@@ -63,9 +64,24 @@ def why_no_link(user: User, *, by: User) -> str | None:
 
 
 def make_link(user: User, *, by: User) -> Link:
-    """A link with which `user` sets the password, to be shown to `by` once and to be kept nowhere."""
+    """A link with which `user` sets the password, to be shown to `by` once and to be kept nowhere.
+
+    Those made before stay as they are. The account keeps when it was invited.
+    """
     if reason := why_no_link(user, by=by):
         raise ValidationError(reason, "no_link")
-    note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk)
     purpose = Purpose.PASSWORD if user.has_usable_password() else Purpose.INVITATION
-    return Link(user, purpose, timezone.now())
+    link = Link(user, purpose, timezone.now())
+    if purpose is Purpose.INVITATION:
+        user.invited_at = link.signed_at
+        user.save(update_fields=["invited_at"])
+    note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk)
+    return link
+
+
+def end_links(user: User, *, by: User) -> None:
+    """End every link that `user` was given: the invitation is withdrawn."""
+    user.links_ended, user.invited_at = F("links_ended") + 1, None
+    user.save(update_fields=["links_ended", "invited_at"])
+    user.refresh_from_db(fields=["links_ended"])
+    note_when_stored(Event.LINKS_ENDED, account=user.pk, by=by.pk)

@@ -145,6 +145,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # A link to a new password is bound to this number.
     links_ended = models.PositiveIntegerField("how often all links were ended", default=0, editable=False)
 
+    # When the link to a first password was made last; nothing once that was taken back.
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"

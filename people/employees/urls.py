@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import adding, editing, lists, stars, views
+from . import access, adding, editing, lists, stars, views
 
 urlpatterns = [
     path("employees/new/", adding.EmployeeCreateView.as_view(), name="employee-create"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("employees/<int:pk>/<slug:section>/edit/", editing.SectionUpdateView.as_view(), name="section-update"),
     path("employees/<int:pk>/sharing-ended/", editing.SharingKeptView.as_view(), name="sharing-kept"),
     path("employees/<int:pk>/reports/", lists.EmployeeReportsView.as_view(), name="employee-reports"),
+    path("employees/<int:pk>/access/", access.AccessView.as_view(), name="access"),
     path("gaps/", lists.GapsView.as_view(), name="gaps"),
     path("employees/<int:pk>/star/", stars.StarView.as_view(), name="star"),
     path(

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.generic import DetailView, View
 from django.views.generic.detail import SingleObjectMixin
 
+from people.accounts.models import User
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
 from people.models import Employee
@@ -15,6 +16,7 @@ from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
 from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by
 
+from .access import Access, access_of
 from .around import people_around
 from .forms import SectionForm
 from .sections import COMPLETE, FORMS, SECTIONS, Gap, Section, ShownSection, facts_of, gaps, sections_held_by
@@ -72,11 +74,18 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
             is_hr=Audience.HR in self.audiences,
             can_preview=can_preview(self.request.user, employee),
             around=people_around(employee.pk),
+            access=self.get_access(),
+            offers_acts=self.offers_acts,
             gaps=self.get_gaps(),
             readings=employee.readings.newest_first()[:10] if is_own_page else [],
             account_links=employee.account_links.newest_first()[:10] if is_own_page else [],
             **kwargs,
         )
+
+    def get_access(self) -> Access | None:
+        """Where the person's access stands, for HR; not with a section alone."""
+        is_told = Audience.HR in self.audiences and not self.requested_section
+        return access_of(self.employee, User.objects.all()) if is_told else None
 
     def get_gaps(self) -> list[Gap]:
         """What is missing and the reader may fill in; nothing while what is private isn't read."""

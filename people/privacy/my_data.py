@@ -28,6 +28,7 @@ GIVEN: dict[type[Model], list[str]] = {
         "administrator_since",
         "made_administrator_by",
         "date_joined",
+        "invited_at",
         "last_login",
     ],
     Session: ["browser", "address", "began", "seen"],

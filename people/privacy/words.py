@@ -21,6 +21,7 @@ LABELS: dict[type[Model], dict[str, str]] = {
         "administrator_since": "Administrator since",
         "made_administrator_by": "Made administrator by",
         "date_joined": "Account made",
+        "invited_at": "Invited",
         "last_login": "Signed in last",
     },
     Membership: {"user": "Account", "group": "Role", "since": "Since", "given_by": "Given by"},

@@ -107,6 +107,9 @@ people:employee-reports               PUT/DELETE  door        door      405     
 people:gaps                           GET         door        door      403        403     200    200
 people:gaps                           POST        door        door      403        403     405    405
 people:gaps                           PUT/DELETE  door        door      403        403     405    405
+people:access                         GET         door        door      403        403     200    200
+people:access                         POST        door        door      403        403     400    400
+people:access                         PUT/DELETE  door        door      403        403     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -253,7 +256,10 @@ def address(name: str, person) -> str:
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)
         is_about_one = name.endswith(
-            ("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again", "star", "session-end")
+            (
+                *("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again"),
+                *("star", "access", "session-end"),
+            )
         )
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])

@@ -194,6 +194,7 @@ FORMS = {
     "people:section-update/complete": {"team": "product"},
     "people:sharing-kept": {},
     "people:star": {"starred": "1"},
+    "people:access": {"act": "switch-off"},
     "accounts:roles": {"person": "person@example.com", "role": "HR_MANAGER"},
     "admin:people_employee_add": {
         **PERSON,

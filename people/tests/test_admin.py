@@ -680,7 +680,8 @@ def test_link_of_an_account_that_is_there(admin, password, purpose):
     response = admin.post(of_account(account, "link"))
 
     assert read(link_on(response).split("/")[3]) == Link(account, purpose, ANY)
-    assert User.objects.values().get(pk=account.pk) == before
+    is_invited = purpose is Purpose.INVITATION
+    assert User.objects.values().get(pk=account.pk) == before | ({"invited_at": ANY} if is_invited else {})
     assert "Made a link to set the password." in admin.get(of_account(account, "history")).text
 
 

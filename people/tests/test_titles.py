@@ -120,6 +120,7 @@ class Site:
         if self.can_edit:
             yield from self.states_of_locations()
             yield from self.states_of_teams()
+            yield from self.states_of_access()
             yield "gaps", title_of(self.client.get("/gaps/"))
             yield "people with a gap", title_of(self.client.get("/gaps/?kind=team"))
         if self.role == "administrator":
@@ -157,6 +158,11 @@ class Site:
         yield "added", title_of(added)
         [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
         yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_access(self) -> Iterator[tuple[str, str]]:
+        address = f"{self.other.get_absolute_url()}access/"
+        yield "access", title_of(self.client.get(address))
+        yield "access, not done", title_of(self.client.post(address, {"act": "give"}))
 
     def states_of_teams(self) -> Iterator[tuple[str, str]]:
         for address in ["/teams/new/", "/teams/product/edit/", "/teams/product/merge/"]:

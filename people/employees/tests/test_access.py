@@ -1,0 +1,297 @@
+"""Access of one person: HR gives, mends and takes it, and nobody acts upwards."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from people.accounts.links.tokens import DeadLink, Purpose, read
+from people.accounts.models import HR_MANAGERS, User
+from people.accounts.sessions.models import Session
+from people.models import Employee
+from people.tests.factories import employee, user
+from people.tests.pages import field_values, words_of
+
+pytestmark = pytest.mark.django_db
+
+OLD = "correct horse battery"
+
+
+@pytest.fixture
+def hr() -> User:
+    return user("hr@example.com", is_hr=True)
+
+
+@pytest.fixture
+def client(hr: User) -> Client:
+    client = Client()
+    client.force_login(hr)
+    return client
+
+
+@pytest.fixture
+def ann() -> Employee:
+    return employee(first_name="Ann", last_name="Byron", email="ann@example.com")
+
+
+def page_of(person: Employee) -> str:
+    return f"/employees/{person.pk}/access/"
+
+
+def do(client: Client, person: Employee, act: str):
+    return client.post(page_of(person), {"act": act})
+
+
+def token_in(response) -> str:
+    [token] = re.findall(r'value="http://localhost:8000/account/link/([a-z0-9-]+)/"', response.text)
+    return token
+
+
+def offered(client: Client, person: Employee) -> list[str]:
+    return re.findall(r'name="act" value="([a-z-]+)"', client.get(page_of(person)).text)
+
+
+def stands(client: Client, person: Employee) -> str:
+    """What the person's own page says."""
+    page = words_of(client.get(person.get_absolute_url()).text)
+    return page.partition(" Access ")[2]
+
+
+def test_two_clicks_make_an_account_that_is_linked_and_a_link_for_it(client, ann):
+    assert f'href="{page_of(ann)}"' in client.get(ann.get_absolute_url()).text
+    assert offered(client, ann) == ["give"]
+
+    link = read(token_in(do(client, ann, "give")))
+
+    ann.refresh_from_db()
+    assert link.purpose is Purpose.INVITATION
+    assert ann.user == link.account
+    assert (link.account.email, link.account.has_usable_password()) == ("ann@example.com", False)
+
+
+def test_whole_way_in(client, ann):
+    token = token_in(do(client, ann, "give"))
+    browser = Client()
+    typed = {"new_password1": "four apples in a tree", "new_password2": "four apples in a tree", "token": token}
+
+    assert "Welcome, Ann" in words_of(browser.post("/account/link/", {"token": token}).text)
+    assert browser.post("/account/link/", typed).headers["Location"] == "/employees/"
+    assert browser.get("/me/").status_code == 302
+    assert f"Signs in as ann@example.com, last on {timezone.localtime():%-d %B %Y}." in stands(client, ann)
+    assert offered(client, ann) == ["invite", "switch-off"]
+
+
+def test_link_is_shown_once(client, ann):
+    token = token_in(do(client, ann, "give"))
+
+    assert token not in client.get(page_of(ann)).text
+    assert "Invited on" in stands(client, ann)
+    assert offered(client, ann) == ["invite", "withdraw", "switch-off"]
+
+
+def test_new_link_leaves_the_first_alive(client, ann, monkeypatch):
+    first = token_in(do(client, ann, "give"))
+    later = timezone.now() + timedelta(seconds=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    second = token_in(do(client, ann, "invite"))
+
+    assert first != second
+    assert read(first).account == read(second).account
+
+
+def test_withdrawn_invitation_is_dead_and_can_be_made_anew(client, ann):
+    token = token_in(do(client, ann, "give"))
+    do(client, ann, "withdraw")
+
+    with pytest.raises(DeadLink):
+        read(token)
+    assert "no link to set one" in stands(client, ann)
+    assert offered(client, ann) == ["invite", "switch-off"]
+    assert read(token_in(do(client, ann, "invite")))
+
+
+def test_invitation_that_is_over_is_no_invitation(client, ann):
+    do(client, ann, "give")
+    User.objects.filter(email=ann.email).update(invited_at=timezone.now() - timedelta(days=7))
+
+    assert "no link to set one" in stands(client, ann)
+    assert "withdraw" not in offered(client, ann)
+
+
+def test_forgotten_password_is_mended_by_a_link_of_an_hour(client, ann):
+    ann.user = user(ann.email)
+    ann.save()
+
+    link = read(token_in(do(client, ann, "invite")))
+
+    assert link.purpose is Purpose.PASSWORD
+    ann.user.refresh_from_db()
+    assert ann.user.check_password(OLD)
+    assert ann.user.invited_at is None
+
+
+def test_switched_off_and_on(client, ann):
+    ann.user = user(ann.email)
+    ann.save()
+    browser = Client()
+    browser.force_login(ann.user)
+    token = token_in(do(client, ann, "invite"))
+
+    do(client, ann, "switch-off")
+    refused = browser.get("/employees/")
+    off = stands(client, ann)
+    do(client, ann, "switch-on")
+
+    assert refused.status_code == 302
+    assert off.startswith("Change access Switched off: nobody can sign in as ann@example.com.")
+    assert browser.get("/employees/").status_code == 302
+    with pytest.raises(DeadLink):
+        read(token)
+    assert offered(client, ann) == ["invite", "switch-off"]
+
+
+def test_account_with_the_same_email_is_linked_not_doubled(client, ann):
+    account = user("ann@example.com")
+
+    assert "isn’t linked to anybody" in stands(client, ann)
+    assert offered(client, ann) == ["link"]
+    do(client, ann, "link")
+
+    ann.refresh_from_db()
+    assert ann.user == account
+    assert User.objects.filter(email=ann.email).count() == 1
+
+
+def test_account_of_somebody_else_is_never_taken(client, ann):
+    other = employee(first_name="Bo", last_name="Olsen", user=user("ann@example.com"))
+
+    page = words_of(client.get(page_of(ann)).text)
+
+    assert "signs in somebody else" in page
+    assert "Bo Olsen" in page
+    assert offered(client, ann) == []
+    for act in ("give", "link", "invite", "switch-off"):
+        assert do(client, ann, act).status_code in {403, 409}
+    ann.refresh_from_db()
+    assert ann.user is None
+    assert User.objects.get(employee=other).is_active
+
+
+ROLES = {
+    "hr": lambda account: account.groups.add(Group.objects.get(name=HR_MANAGERS)),
+    "administrator": lambda account: User.objects.filter(pk=account.pk).update(is_superuser=True),
+}
+ALL_ACTS = ["give", "link", "invite", "withdraw", "switch-off", "switch-on"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("is_linked", [True, False])
+@pytest.mark.parametrize("is_active", [True, False])
+def test_hr_does_nothing_to_an_account_with_a_role(client, ann, role, is_linked, is_active):
+    account = user(ann.email, is_active=is_active)
+    ROLES[role](account)
+    if is_linked:
+        Employee.objects.filter(pk=ann.pk).update(user=account)
+    before = User.objects.filter(pk=account.pk).values().get()
+
+    assert offered(client, ann) == []
+    assert {do(client, ann, act).status_code for act in ALL_ACTS} == {403}
+    ann.refresh_from_db()
+    assert User.objects.filter(pk=account.pk).values().get() == before
+    assert ann.user == (account if is_linked else None)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_another_administrator_does(ann, role):
+    ann.user = user(ann.email)
+    ann.save()
+    ROLES[role](ann.user)
+    client = Client()
+    client.force_login(user("admin@example.com", is_superuser=True))
+
+    assert offered(client, ann) == ["invite", "switch-off"]
+    assert read(token_in(do(client, ann, "invite"))).account == ann.user
+
+
+@pytest.mark.parametrize("options", [{"is_hr": True}, {"is_superuser": True}])
+def test_nobody_mends_the_own_access(ann, options):
+    ann.user = user(ann.email, **options)
+    ann.save()
+    client = Client()
+    client.force_login(ann.user)
+
+    assert offered(client, ann) == []
+    assert {do(client, ann, act).status_code for act in ALL_ACTS} == {403}
+    assert "change your password" in client.get(page_of(ann)).text
+
+
+def test_hr_does_not_link_the_own_account_to_somebody(client, hr):
+    person = employee(first_name="Ann", email=hr.email)
+
+    assert do(client, person, "link").status_code == 403
+
+
+@pytest.mark.parametrize("part", ["", "access/"])
+def test_colleagues_learn_nothing(ann, part):
+    ann.user = user(ann.email)
+    ann.save()
+    client = Client()
+    client.force_login(user())
+
+    response = client.get(ann.get_absolute_url() + part)
+
+    assert "Signs in as" not in response.text
+    assert response.status_code == (403 if part else 200)
+
+
+def test_what_stands_otherwise_meanwhile_is_said_and_nothing_is_done(client, ann):
+    do(client, ann, "give")
+
+    response = do(client, ann, "give")
+
+    assert response.status_code == 409
+    assert "changed by somebody else" in response.text
+    assert User.objects.filter(email=ann.email).count() == 1
+
+
+def test_last_administrator_is_not_switched_off(ann):
+    ann.user = user(ann.email, is_superuser=True)
+    ann.save()
+    other = user("admin@example.com", is_superuser=True)
+    client = Client()
+    client.force_login(other)
+    do(client, ann, "switch-off")
+
+    assert offered(client, ann) == ["switch-on"]
+    assert User.objects.administrators().get() == other
+
+
+@pytest.mark.parametrize("act", ["", "x", "GIVE", "give\0"])
+def test_unknown_act_is_refused(client, ann, act):
+    assert do(client, ann, act).status_code == 400
+
+
+def test_person_sees_the_link_and_the_log_names_who_did_it(client, hr, ann, caplog, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        do(client, ann, "give")
+
+    ann.refresh_from_db()
+    lines = [record.getMessage() for record in caplog.records if record.name == "people.security"]
+    [link] = ann.account_links.all()
+    assert link.by == hr
+    assert [line.split(" address")[0] for line in lines if f"by={hr.pk}" in line] == [
+        f"{event} account={ann.user_id} by={hr.pk}" for event in ("account-made", "linked", "link-made")
+    ]
+
+
+def test_who_asks_is_confirmed_first(client, hr, ann):
+    Session.objects.filter(user=hr).update(confirmed=timezone.now() - timedelta(minutes=11))
+
+    asked = do(client, ann, "give")
+    done = client.post(page_of(ann), field_values(asked.text) | {"confirm_password": OLD})
+
+    assert asked.status_code == 401
+    assert read(token_in(done)).account.email == ann.email
