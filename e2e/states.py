@@ -119,7 +119,7 @@ def access_none(page: Page) -> None:
 def access_given(page: Page) -> None:
     access_none(page)
     page.get_by_role("button", name="Give access").click()
-    expect(page.get_by_text("It is shown only now.")).to_be_visible()
+    expect(page.get_by_text("a mail with a link is on its way")).to_be_visible()
 
 
 def access_invited(page: Page) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.server import DemoServer, manage
 from people.management.demo import PASSWORD
+from people.tests.mail_servers import words
 
 HR = "hr@example.com"
 COLLEAGUE = "employee@example.com"  # Maja Jørgensen of the demo
@@ -135,6 +136,12 @@ def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
             return mails[number - 1]
         time.sleep(0.05)
     pytest.fail(f"No mail number {number} has come.")
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The path of the one link of a mail that leads to a new password."""
+    [link] = re.findall(r"https?://\S+/account/link/\S+", words(mail))
+    return urlsplit(link).path
 
 
 def add_account(page: Page, email: str) -> None:

@@ -1,13 +1,9 @@
 """From the sign-in page by mail to a new password, and what the mail box tells afterwards."""
 
-import re
-from urllib.parse import urlsplit
-
 from playwright.sync_api import Page, expect
 
 from e2e.server import DemoServer
-from e2e.steps import COLLEAGUE, ask_for_a_mail, give_new_password, give_password, mail_to
-from people.tests.mail_servers import words
+from e2e.steps import COLLEAGUE, ask_for_a_mail, give_new_password, give_password, link_in, mail_to
 
 NEW = "four apples in a tree"
 
@@ -19,8 +15,7 @@ def test_person_forgot_the_password(page: Page, server: DemoServer, javascript: 
     ask_for_a_mail(page, f" {COLLEAGUE.upper()}")
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
-    [link] = re.findall(r"https?://\S+/account/link/\S+", words(mail_to(server, COLLEAGUE)))
-    page.goto(urlsplit(link).path)
+    page.goto(link_in(mail_to(server, COLLEAGUE)))
     give_new_password(page, NEW)
     expect(page.get_by_text("Your password is set, and you are signed in.")).to_be_visible()
 
@@ -37,10 +32,7 @@ def test_link_of_a_mail_ends_with_the_next_password(page: Page, server: DemoServ
         page.goto("/account/password/forgotten/")
         ask_for_a_mail(page, COLLEAGUE)
         expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    first, second = (
-        urlsplit(re.findall(r"https?://\S+/account/link/\S+", words(mail_to(server, COLLEAGUE, number)))[0]).path
-        for number in (1, 2)
-    )
+    first, second = (link_in(mail_to(server, COLLEAGUE, number)) for number in (1, 2))
     page.goto(second)
     give_new_password(page, NEW)
     expect(page.get_by_text("Your password is set, and you are signed in.")).to_be_visible()

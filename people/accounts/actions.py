@@ -8,6 +8,7 @@ from django.utils import timezone
 from people.server.security_log import Event, note_when_stored
 
 from .links.tokens import Link, Purpose
+from .mail import messages, outbox
 from .models import HR_MANAGERS, Membership, User
 
 OWN_LINK = "You change your own password with the one that you have, under “Change password”."
@@ -77,6 +78,12 @@ def make_link(user: User, *, by: User) -> Link:
         user.save(update_fields=["invited_at"])
     note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk)
     return link
+
+
+def send_link(user: User, *, by: User) -> None:
+    """Like `make_link`, by mail to `user`: the link is made when the mail is handed over, and nobody else sees it."""
+    link = make_link(user, by=by)
+    outbox.queue(user, messages.Purpose(link.purpose.value))
 
 
 def end_links(user: User, *, by: User) -> None:

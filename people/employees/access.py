@@ -9,14 +9,17 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
-from people.accounts.actions import end_links, make_link, switch_off, switch_on
+from people.accounts.actions import end_links, make_link, send_link, switch_off, switch_on
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.links.tokens import Link, Purpose
+from people.accounts.mail import outbox
+from people.accounts.mail.messages import Purpose as MailPurpose
+from people.accounts.mail.models import Mail
 from people.accounts.models import User, UserQuerySet
 from people.accounts.requests import SignedInRequest
 from people.ground.locks import Lock, hold
@@ -67,12 +70,19 @@ class Access:
     employee: Employee
     account: User | None
     stage: Stage
+    mail: Mail | None = None  # that holds the invitation
+
+    @property
+    def invited_on(self) -> datetime | None:
+        """When the link to a first password was made: in a mail it is made when that is handed over first."""
+        if self.mail and self.mail.handed_over_at:
+            return self.mail.handed_over_at
+        return self.account.invited_at if self.account else None
 
     @property
     def invited_until(self) -> datetime | None:
-        """Until when the link to a first password is good."""
-        invited_at = self.account and self.account.invited_at
-        return invited_at + Purpose.INVITATION.lasts if invited_at else None
+        """Until when that link is good."""
+        return self.invited_on + Purpose.INVITATION.lasts if self.invited_on else None
 
     def may_be_mended_by(self, reader: User) -> bool:
         return can_see_access(reader) if self.account is None else can_mend_access(reader, self.account)
@@ -87,7 +97,9 @@ def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
     accounts = accounts.with_role().select_related("employee")
     if employee.user_id:
         account = accounts.get(pk=employee.user_id)
-        return Access(employee, account, _stage_of(account))
+        stage = _stage_of(account)
+        invitations = account.mails.filter(purpose=MailPurpose.INVITATION).order_by("-pk")
+        return Access(employee, account, stage, invitations.first() if stage is Stage.INVITED else None)
     same_email = accounts.filter(email=employee.email).first()
     if same_email is None:
         return Access(employee, None, Stage.NONE)
@@ -104,15 +116,20 @@ def _stage_of(account: User) -> Stage:
 
 
 def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
-    """Do it; the answer is the link that the person needs now. Raises ValidationError where a rule forbids it."""
+    """Do it; without mail the answer is the link that the person needs now.
+
+    Raises ValidationError where a rule forbids it.
+    """
     employee = access.employee
     account = access.account or User.objects.create_user(employee.email)
     if act in {Act.GIVE, Act.LINK}:
         employee.user = account
         employee.save(update_fields=["user"])
     if act in {Act.GIVE, Act.INVITE}:
-        return make_link(account, by=by)
-    if act is not Act.LINK:
+        if not outbox.is_set_up():
+            return make_link(account, by=by)
+        send_link(account, by=by)
+    elif act is not Act.LINK:
         {Act.WITHDRAW: end_links, Act.SWITCH_OFF: switch_off, Act.SWITCH_ON: switch_on}[act](account, by=by)
     return None
 
@@ -126,7 +143,9 @@ class AccessView(DetailView[Employee]):
     template_name = "employees/access.html"
     http_method_names = ("get", "head", "options", "post")
     done = {
+        Act.GIVE: "Access given: a mail with a link is on its way",
         Act.LINK: "Linked",
+        Act.INVITE: "A mail with a link is on its way",
         Act.WITHDRAW: "Invitation withdrawn",
         Act.SWITCH_OFF: "Switched off, and signed out everywhere",
         Act.SWITCH_ON: "Switched on",
@@ -139,7 +158,8 @@ class AccessView(DetailView[Employee]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         access = access_of(self.object, User.objects.all())
-        return super().get_context_data(access=access, acts=access.acts_of(self.request.user), **kwargs)
+        acts = access.acts_of(self.request.user)
+        return super().get_context_data(access=access, acts=acts, mails=outbox.is_set_up(), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -153,7 +173,7 @@ class AccessView(DetailView[Employee]):
         except ValidationError as refusal:
             return self.refuse(refusal.messages[0], status=409 if refusal.code == STALE else 422)
         if link:
-            return self.render_to_response(self.get_context_data(link=link))
+            return render(request, "accounts/link_made.html", {"link": link, "employee": self.object})
         messages.success(request, self.done[act])
         return redirect("people:access", self.object.pk)
 

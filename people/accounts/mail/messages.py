@@ -25,12 +25,24 @@ class Purpose(TextChoices):
     """What a mail is for; the label ends the sentence "This mail is …"."""
 
     TEST = "test", "a test of the settings"
+    INVITATION = "invitation", "an invitation"
     PASSWORD = "password", "a link to a new password"
     PASSWORD_CHANGED = "password-changed", "a notice that the password was set"
 
 
+def _invitation(account: User, at: datetime) -> dict[str, Any]:
+    if account.has_usable_password():
+        raise NoLongerPossible("A password was set meanwhile.")
+    if account.invited_at is None:
+        raise NoLongerPossible("The invitation was withdrawn.")
+    return _with_link(tokens.Link(account, tokens.Purpose.INVITATION, at))
+
+
 def _link_to_password(account: User, at: datetime) -> dict[str, Any]:
-    link = tokens.Link(account, tokens.Purpose.PASSWORD, at)
+    return _with_link(tokens.Link(account, tokens.Purpose.PASSWORD, at))
+
+
+def _with_link(link: tokens.Link) -> dict[str, Any]:
     if link.ends_at <= timezone.now():
         raise NoLongerPossible("Its link has ended.")
     return {"link": link}
@@ -40,6 +52,7 @@ def _link_to_password(account: User, at: datetime) -> dict[str, Any]:
 # which it was or is handed over first, so that a second try says the same: a link is made here. Where the mail says
 # nothing any more, it raises NoLongerPossible.
 EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {
+    Purpose.INVITATION: _invitation,
     Purpose.PASSWORD: _link_to_password,
 }
 

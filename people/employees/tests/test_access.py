@@ -1,7 +1,9 @@
 """Access of one person: HR gives, mends and takes it, and nobody acts upwards."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,10 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from people.accounts.links.tokens import DeadLink, Purpose, read
+from people.accounts.mail.models import Mail
 from people.accounts.models import HR_MANAGERS, User
 from people.accounts.sessions.models import Session
 from people.models import Employee
 from people.tests.factories import employee, user
+from people.tests.mail_servers import SENDER, MailBox, mail_server, words
 from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +50,7 @@ def do(client: Client, person: Employee, act: str):
 
 
 def token_in(response) -> str:
-    [token] = re.findall(r'value="http://localhost:8000/account/link/([a-z0-9-]+)/"', response.text)
+    [token] = re.findall(r">http://localhost:8000/account/link/([a-z0-9-]+)/</textarea>", response.text)
     return token
 
 
@@ -295,3 +299,68 @@ def test_who_asks_is_confirmed_first(client, hr, ann):
 
     assert asked.status_code == 401
     assert read(token_in(done)).account.email == ann.email
+
+
+@pytest.fixture
+def box(settings) -> Iterator[MailBox]:
+    """What a real mail server gets."""
+    box = MailBox()
+    settings.MAIL_FROM = SENDER
+    with mail_server(box) as settings.MAIL_SERVER:
+        yield box
+
+
+def token_in_mail(mail: EmailMessage) -> str:
+    [token] = re.findall(r"http://localhost:8000/account/link/([a-z0-9-]+)/", words(mail))
+    return token
+
+
+def test_with_a_mail_server_the_link_goes_to_the_person_alone(client, ann, box):
+    response = do(client, ann, "give")
+    waiting = stands(client, ann)
+    Mail.do_due()
+
+    [mail] = box.got
+    link = read(token_in_mail(mail))
+    assert response.status_code == 302
+    assert (mail["To"], link.purpose) == ("ann@example.com", Purpose.INVITATION)
+    assert "Hello Ann Byron" in words(mail)
+    assert "The mail is on its way." in waiting
+    assert f"The link is good until {timezone.localtime(link.ends_at):%-d %B %Y, %H:%M}" in stands(client, ann)
+
+
+def test_mail_that_is_refused_is_told_to_hr(client, ann, box):
+    box.to_recipient = "550 No such user"
+    do(client, ann, "give")
+    Mail.do_due()
+
+    assert "The mail isn’t delivered. The mail server refused the recipient (550)." in stands(client, ann)
+
+
+@pytest.mark.parametrize("act", ["withdraw", "switch-off"])
+def test_what_ends_an_invitation_ends_the_mail_that_waits(client, ann, box, act):
+    do(client, ann, "give")
+    do(client, ann, act)
+    Mail.do_due()
+
+    assert not box.got
+    assert not Mail.objects.waiting().exists()
+
+
+def test_new_link_by_mail_replaces_a_forgotten_password(client, ann, box):
+    ann.user = user(ann.email)
+    ann.save()
+    do(client, ann, "invite")
+    Mail.do_due()
+
+    [mail] = box.got
+    assert read(token_in_mail(mail)).purpose is Purpose.PASSWORD
+
+
+def test_nothing_is_sent_for_what_is_refused(client, ann, box):
+    ann.user = user(ann.email, is_superuser=True)
+    ann.save()
+    do(client, ann, "invite")
+    Mail.do_due()
+
+    assert not box.got
