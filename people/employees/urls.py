@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import access, adding, editing, lists, stars, views
+from . import adding, editing, lists, stars, views
+from .access import views as access
 
 urlpatterns = [
     path("employees/new/", adding.EmployeeCreateView.as_view(), name="employee-create"),

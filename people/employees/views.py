@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.generic import DetailView, View
 from django.views.generic.detail import SingleObjectMixin
 
+from people.accounts.access.stages import Access, access_of
 from people.accounts.models import User
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
@@ -16,7 +17,6 @@ from people.privacy.read_log import fields_to_send
 from people.querysets import EmployeeQuerySet
 from people.visibility import Audience, audiences_of, can_preview, editable_by, fields_seen_by
 
-from .access import Access, access_of
 from .around import people_around
 from .forms import SectionForm
 from .sections import COMPLETE, FORMS, SECTIONS, Gap, Section, ShownSection, facts_of, gaps, sections_held_by

@@ -23,7 +23,7 @@ FLOORS = [
     {"people.derived"},  # what is kept beside a record
     {"people.querysets"},
     {"people.models"},
-    {"people.receivers", "people.backends", "people.organisation.actions"},
+    {"people.receivers", "people.backends", "people.organisation.actions", "people.accounts.access"},
     {"people.apps"},
     {"people.directory"},
     {"people.privacy"},
