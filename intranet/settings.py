@@ -293,7 +293,6 @@ CONTENT_SECURITY_POLICY = {
 LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 CSRF_FAILURE_VIEW = "people.site.errors.csrf_failure"
 SESSION_ENGINE = "people.accounts.sessions.store"
-DAYS = "Write a number of days."
 SESSION_IDLE = timedelta(days=setting("SESSION_IDLE_DAYS", "14", partial(whole_number, least=1, most=3_650), DAYS))
 SESSION_LONGEST = timedelta(days=setting("SESSION_DAYS", "90", partial(whole_number, least=1, most=3_650), DAYS))
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())  # the server ends it earlier
