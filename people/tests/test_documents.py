@@ -48,3 +48,17 @@ def test_no_heading_stands_twice_or_without_a_blank_line_before_it(document):
 
     assert [heading for heading, number in Counter(anchors_in(text)).items() if number > 1] == []
     assert not re.search(r"[^\n]\n## ", text)
+
+
+def test_tests_that_the_decisions_name_are_there():
+    root = Path(settings.BASE_DIR)
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", (root / "DECISIONS.md").read_text())
+
+    missing = {
+        f"{file}::{test}"
+        for file, test in named
+        if not any(f"def {test}(" in path.read_text() for path in root.glob(f"people/**/{file}"))
+    }
+
+    assert named
+    assert not missing

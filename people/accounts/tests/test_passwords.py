@@ -87,7 +87,7 @@ def test_characters_count_as_they_are_read():
     assert not codes("🙂 ten apples")
 
 
-def test_three_thousandcommon_passwords_ones_are_long_enough_to_be_met():
+def test_three_thousand_common_passwords_are_long_enough_to_be_met():
     assert sum(len(password) >= 12 for password in common_passwords()) > 3_000
 
 
