@@ -156,9 +156,9 @@ def test_error_at_sign_in_has_room_below_it(page: Page, allowed_statuses: set[in
     page.goto("/sign-in/")
     give_password(page, COLLEAGUE, "wrong")
 
-    alert, sentence = box(page.get_by_role("alert")), box(page.get_by_role("alert").get_by_role("listitem"))
+    alert, last = box(page.get_by_role("alert")), box(page.get_by_role("alert").get_by_role("paragraph"))
 
-    below = alert["y"] + alert["height"] - sentence["y"] - sentence["height"]
+    below = alert["y"] + alert["height"] - last["y"] - last["height"]
     above = box(page.get_by_role("alert").get_by_role("heading"))["y"] - alert["y"]
     assert below == pytest.approx(above, abs=2)
 
