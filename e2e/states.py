@@ -90,6 +90,22 @@ def password_by_link_with_error(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def ask_for_address(page: Page, email: str) -> None:
+    page.goto("/account/address/")
+    page.get_by_label("New sign-in address").fill(email)
+    page.get_by_role("button", name="Send the mail").click()
+
+
+def address_with_error(page: Page) -> None:
+    ask_for_address(page, COLLEAGUE)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def address_asked(page: Page) -> None:
+    ask_for_address(page, "somebody.new@example.com")
+    expect(page.get_by_text("This stays so until")).to_be_visible()
+
+
 def forgotten_with_error(page: Page) -> None:
     page.goto("/account/password/forgotten/")
     ask_for_a_mail(page, "ada@ex\u0430mple.com")
@@ -687,6 +703,11 @@ STATES = [
     State("password-by-link-error", "accounts:password-by-link", None, password_by_link_with_error, INVALID),
     State("link-made", None, ADMINISTRATOR, lambda page: add_account(page, "new@example.com")),
     State("link-dead", "accounts:password-by-link", None, at("/account/link/x/"), HTTPStatus.GONE),
+    State("address", "accounts:sign-in-address", COLLEAGUE, at("/account/address/")),
+    State("address-error", "accounts:sign-in-address", COLLEAGUE, address_with_error, INVALID),
+    State("address-asked", "accounts:sign-in-address", COLLEAGUE, address_asked),
+    State("address-confirm-dead", "accounts:address-confirm", None, at("/account/address/confirm/x/"), HTTPStatus.GONE),
+    State("address-undo-dead", "accounts:address-undo", None, at("/account/address/undo/x/"), HTTPStatus.GONE),
     State("sessions", "accounts:sessions", COLLEAGUE, signed_in_elsewhere),
     State("sessions-one", "accounts:sessions", HR, at("/account/sessions/")),
     State("roles", "accounts:roles", ADMINISTRATOR, at("/roles/")),

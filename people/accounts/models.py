@@ -19,6 +19,7 @@ from people.ground.locks import Lock, hold
 from people.server.logs import origin
 from people.server.security_log import RIGHTS, Event, changes_of_rights, note_when_stored
 
+from .addresses.models import AddressChange
 from .roles import Role
 from .sessions.models import Session
 
@@ -28,6 +29,8 @@ LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make
 ENDED = ("sessions_ended", "links_ended")
 # What ends all sessions of an account.
 ENDING = {Event.PASSWORD_CHANGED, Event.SWITCHED_OFF}
+# What ends a change of address that waits to be confirmed; another password ends what was asked for with the old one.
+ENDING_CHANGE = {Event.EMAIL_CHANGED, Event.SWITCHED_OFF}
 HAS_A_PAST = (
     "An account that was used, or that others have dealt with, is never deleted: what was done with it would have "
     "no name any more. Switch it off instead, then nobody can sign in with it."
@@ -203,6 +206,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             events = list(changes_of_rights(before, after))
             if not ENDING.isdisjoint(events):
                 Session.objects.filter(user=self).delete()
+            if not ENDING_CHANGE.isdisjoint(events):
+                AddressChange.objects.open().filter(account=self).end()
+            elif Event.PASSWORD_CHANGED in events:
+                AddressChange.objects.open().filter(account=self, asked_by=self).end()
             for event in events:
                 note_when_stored(event, account=self.pk, by=by.pk if by else None)
 

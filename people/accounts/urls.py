@@ -3,6 +3,8 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from . import views
+from .addresses.tokens import Act
+from .addresses.views import AddressByLinkView, SignInAddressView
 from .links.forgotten import ForgottenPasswordView, PasswordMailedView
 from .links.views import LinkView, PasswordByLinkView
 from .sessions.views import SessionEndView, SessionListView
@@ -15,6 +17,16 @@ urlpatterns = [
     path("account/password/forgotten/mailed/", PasswordMailedView.as_view(), name="password-mailed"),
     path("account/link/", PasswordByLinkView.as_view(), name="password-by-link"),
     path("account/link/<str:token>/", LinkView.as_view(), name="link"),
+    path("account/address/", SignInAddressView.as_view(), name="sign-in-address"),
+    *(path(f"account/address/{act}/", AddressByLinkView.as_view(act=act), name=f"address-{act}") for act in Act),
+    *(
+        path(
+            f"account/address/{act}/<str:token>/",
+            LinkView.as_view(leads_to=f"accounts:address-{act}"),
+            name=f"address-{act}-link",
+        )
+        for act in Act
+    ),
     path("account/sessions/", SessionListView.as_view(), name="sessions"),
     path("account/sessions/end/", SessionEndView.as_view(), name="sessions-end"),
     path("account/sessions/<slug:handle>/end/", SessionEndView.as_view(), name="session-end"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
+from people.accounts.addresses.models import AddressChange
 from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
 from people.accounts.sessions.models import Session
@@ -37,6 +38,7 @@ GIVEN: dict[type[Model], list[str]] = {
     EmployeeProfile: [name for name in names_of_fields(EmployeeProfile) if name in SEEN_BY_THE_PERSON],
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
     AccountLink: ["employee", "account", "act", "at", "by"],
+    AddressChange: ["account", "old", "new", "asked_at", "asked_by", "confirmed_at", "ended_at"],
     Star: ["employee", "created"],
     Mail: ["purpose", "made", "handed_over_at"],
     LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
@@ -53,6 +55,8 @@ WITHHELD = {
     "accounts.Membership.id": "a key without meaning",
     "accounts.Mail.id": "a key without meaning",
     "accounts.Mail.account": "the person, whose mails these are",
+    "accounts.Mail.change": "given among the changes of the address",
+    "accounts.AddressChange.id": "a key without meaning",
     "accounts.Mail.due": "when the server tries it again, until it is handed over",
     "accounts.Mail.tries": "how often the server tried it",
     "accounts.Mail.problem": "why the mail server doesn’t take it, for administrators",
@@ -108,11 +112,13 @@ def parts_about(user: User) -> list[Part]:
     memberships = Membership.objects.select_related("user", "group", "given_by")
     readings = ReadLogEntry.objects.newest_first().select_related("employee")
     links = AccountLink.objects.newest_first()
+    changes = AddressChange.objects.filter(Q(account=user) | Q(asked_by=user)).select_related("account", "asked_by")
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
         Part.of("account", "Your account", [account]),
         Part.of("sessions", "Where you are signed in", Session.objects.running().filter(user=user).order_by("-seen")),
+        Part.of("address_changes", "Addresses to sign in with", changes.order_by("-asked_at", "-pk")),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),
         Part.of("employee", "You in the directory", filter(None, own_pages[:1])),

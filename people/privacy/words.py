@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
+from people.accounts.addresses.models import AddressChange
 from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
 from people.models import AccountLink, Employee, EmployeeProfile, ReadLogEntry, Star
@@ -39,6 +40,15 @@ LABELS: dict[type[Model], dict[str, str]] = {
     },
     ReadLogEntry: {"employee": "Whose data", "reader": "Who looked", "fields": "What was shown", "page": "Where"},
     AccountLink: {"employee": "Who", "by": "By whom"},
+    AddressChange: {
+        "account": "Account now",
+        "old": "From",
+        "new": "To",
+        "asked_at": "Asked for",
+        "asked_by": "By whom",
+        "confirmed_at": "Confirmed",
+        "ended_at": "Ended or taken back",
+    },
     Mail: {"purpose": "What for", "made": "Asked for", "handed_over_at": "Sent"},
     Star: {"employee": "Who", "created": "Since"},
     LogEntry: {

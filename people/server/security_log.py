@@ -36,7 +36,10 @@ class Event(StrEnum):
     CONFIRMED = "confirmed"
     CONFIRMATION_FAILED = "confirmation-failed"
     CONFIRMATION_THROTTLED = "confirmation-throttled"
+    EMAIL_CHANGE_ASKED = "e-mail-change-asked"
+    EMAIL_CHANGE_THROTTLED = "e-mail-change-throttled"
     EMAIL_CHANGED = "e-mail-changed"
+    EMAIL_CHANGE_UNDONE = "e-mail-change-undone"
     HR_ROLE_GIVEN = "hr-role-given"
     HR_ROLE_TAKEN = "hr-role-taken"
     ADMINISTRATION_GIVEN = "administration-given"
@@ -52,7 +55,7 @@ ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
     *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
-    Event.PASSWORD_LINK_THROTTLED,
+    *(Event.PASSWORD_LINK_THROTTLED, Event.EMAIL_CHANGE_THROTTLED),
 }
 
 

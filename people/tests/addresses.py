@@ -137,6 +137,21 @@ accounts:sign-out                     PUT/DELETE  door        door      405     
 accounts:password-change              GET         door        door      200        200     200    200
 accounts:password-change              POST        door        door      422        422     422    422
 accounts:password-change              PUT/DELETE  door        door      405        405     405    405
+accounts:sign-in-address              GET         door        door      200        200     200    200
+accounts:sign-in-address              POST        door        door      422        422     422    422
+accounts:sign-in-address              PUT/DELETE  door        door      405        405     405    405
+accounts:address-confirm              GET         410         410       410        410     410    410
+accounts:address-confirm              POST        410         410       410        410     410    410
+accounts:address-confirm              PUT/DELETE  410         410       410        410     410    410
+accounts:address-undo                 GET         410         410       410        410     410    410
+accounts:address-undo                 POST        410         410       410        410     410    410
+accounts:address-undo                 PUT/DELETE  410         410       410        410     410    410
+accounts:address-confirm-link         GET         302         302       302        302     302    302
+accounts:address-confirm-link         POST        405         405       405        405     405    405
+accounts:address-confirm-link         PUT/DELETE  405         405       405        405     405    405
+accounts:address-undo-link            GET         302         302       302        302     302    302
+accounts:address-undo-link            POST        405         405       405        405     405    405
+accounts:address-undo-link            PUT/DELETE  405         405       405        405     405    405
 accounts:sessions                     GET         door        door      200         200     200    200
 accounts:sessions                     POST        door        door      405         405     405    405
 accounts:sessions                     PUT/DELETE  door        door      405         405     405    405
@@ -250,7 +265,7 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
-        if name == "accounts:link":
+        if name in {"accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link"}:
             return reverse(name, args=["password-1-1-1"])
         if name.startswith("people:team-"):
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]

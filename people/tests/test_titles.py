@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django_dynamic_fixture import G
 
+from people.accounts.addresses.actions import ask, confirm
+from people.accounts.addresses.tokens import Act, ChangeLink
 from people.accounts.models import User
 from people.models import Employee, Location
 
@@ -26,7 +28,15 @@ JOINER = {"first_name": "Ann", "last_name": "Byron", "email": "ann@example.com",
 PAGES = [
     *("/employees/", "/employees/?q=grace", "/employees/?team=product", "/employees/print/", "/employees/suggestions/"),
     *("/account/password/forgotten/", "/account/password/forgotten/mailed/"),
-    *("/me/data/", "/account/password/", "/account/sessions/", "/account/link/", "/teams/", "/teams/product/"),
+    *(
+        "/me/data/",
+        "/account/password/",
+        "/account/sessions/",
+        "/account/link/",
+        "/account/address/",
+        "/teams/",
+        "/teams/product/",
+    ),
 ]
 # What is no page of its own.
 NO_TITLE = {
@@ -40,7 +50,7 @@ NO_TITLE = {
     ),
     *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
-    "accounts:link",
+    *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link"),
     "accounts:hr-managers",  # leads to the roles
     *("accounts:session-end", "accounts:sessions-end"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
@@ -128,6 +138,7 @@ class Site:
             yield "Roles", title_of(self.client.get("/roles/"))
             yield "mail", title_of(self.client.get("/mail/"))
             yield "Roles, wrong", title_of(self.client.post("/roles/"))
+        yield from self.states_of_address()
         Employee.objects.filter(pk=self.own.pk).update(user=None)
         yield "without a page", title_of(self.client.get("/me/"))
 
@@ -158,6 +169,14 @@ class Site:
         yield "added", title_of(added)
         [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
         yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_address(self) -> Iterator[tuple[str, str]]:
+        account = User.objects.get(employee=self.own)
+        change = ask(account, "new@example.com", by=account.pk)
+        for act in Act:
+            link = ChangeLink(change, act).token
+            yield f"address, {act}", title_of(self.client.get(f"/account/address/{act}/{link}/", follow=True))
+            change = confirm(link) if act is Act.CONFIRM else change
 
     def states_of_access(self) -> Iterator[tuple[str, str]]:
         address = f"{self.other.get_absolute_url()}access/"

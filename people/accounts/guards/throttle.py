@@ -49,6 +49,7 @@ class Kind(StrEnum):
     PASSWORD_CHANGE = "password change"  # noqa: S105 (a name)
     CONFIRMATION = "confirmation"
     PASSWORD_LINK = "password link"  # noqa: S105 (a name)
+    ADDRESS_CHANGE = "address change"
 
 
 class Throttled(TryLater):

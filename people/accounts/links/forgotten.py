@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
@@ -17,6 +17,7 @@ from django.views.generic import FormView, TemplateView
 from people.accounts.guards.throttle import Kind, Throttled, spend_mail
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
+from people.accounts.mail.needed import NeedsMailMixin
 from people.accounts.models import User
 from people.accounts.views import TryLaterMixin
 from people.ground.emails import validate_domain
@@ -44,21 +45,14 @@ class ForgottenPasswordForm(FocusMixin, forms.Form):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ForgottenPasswordView(TryLaterMixin[ForgottenPasswordForm], FormView[ForgottenPasswordForm]):
+class ForgottenPasswordView(NeedsMailMixin, TryLaterMixin[ForgottenPasswordForm], FormView[ForgottenPasswordForm]):
     """Asks for the e-mail. Without a mail server it says whom to ask instead."""
 
     form_class = ForgottenPasswordForm
     template_name = "accounts/password_forgotten.html"
+    template_without_mail = "accounts/password_not_mailed.html"
     http_method_names = ("get", "head", "options", "post")
     account: User | None = None  # whom the e-mail means
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if outbox.is_set_up():
-            return super().dispatch(request, *args, **kwargs)
-        is_reading = request.method in {"GET", "HEAD"}
-        headers = {} if is_reading else {"Allow": "GET, HEAD"}
-        template = ["accounts/password_not_mailed.html"]
-        return self.response_class(request, template, status=200 if is_reading else 405, headers=headers)
 
     def form_valid(self, form: ForgottenPasswordForm) -> HttpResponse:
         email = form.cleaned_data["email"]

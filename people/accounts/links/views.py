@@ -32,15 +32,16 @@ COOKIE_LASTS = 60 * 60  # seconds
 class LinkView(View):
     """The address in the mail, which the browser forgets."""
 
+    leads_to = "accounts:password-by-link"
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        response = redirect("accounts:password-by-link")
+        response = redirect(self.leads_to)
         response["Referrer-Policy"] = "no-referrer"
         if TOKEN.fullmatch(token):
-            _set_cookie(response, token)
+            hand_token(response, token, self.leads_to)
         else:
-            _delete_cookie(response)
+            forget_token(response, self.leads_to)
         return response
 
 
@@ -79,7 +80,7 @@ class PasswordByLinkView(TryLaterMixin[NewPasswordForm], FormView[NewPasswordFor
         note_when_stored(Event.SIGNED_IN, account=account.pk, by=account.pk)
         messages.success(self.request, "Your password is set, and you are signed in.")
         response = redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
-        _delete_cookie(response)
+        forget_token(response)
         return response
 
     def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
@@ -88,21 +89,22 @@ class PasswordByLinkView(TryLaterMixin[NewPasswordForm], FormView[NewPasswordFor
     def dead(self) -> HttpResponse:
         """The same answer for every link that isn't alive, whether there is such an account or not."""
         response = self.response_class(self.request, ["accounts/link_dead.html"], status=410)
-        _delete_cookie(response)
+        forget_token(response)
         return response
 
 
-def _set_cookie(response: HttpResponse, token: str) -> None:
+def hand_token(response: HttpResponse, token: str, page: str = LinkView.leads_to) -> None:
+    """Let the browser keep the token for the page of this name."""
     response.set_cookie(
         settings.LINK_COOKIE_NAME,
         token,
         max_age=COOKIE_LASTS,
-        path=reverse("accounts:password-by-link"),
+        path=reverse(page),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
 
 
-def _delete_cookie(response: HttpResponse) -> None:
-    response.delete_cookie(settings.LINK_COOKIE_NAME, path=reverse("accounts:password-by-link"), samesite="Lax")
+def forget_token(response: HttpResponse, page: str = LinkView.leads_to) -> None:
+    response.delete_cookie(settings.LINK_COOKIE_NAME, path=reverse(page), samesite="Lax")

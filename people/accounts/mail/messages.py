@@ -16,6 +16,8 @@ from django.db.models import TextChoices
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from people.accounts.addresses.models import AddressChange
+from people.accounts.addresses.tokens import Act, ChangeLink, is_alive, is_taken
 from people.accounts.links import tokens
 from people.accounts.models import User
 from people.server.jobs.models import NoLongerPossible
@@ -28,6 +30,9 @@ class Purpose(TextChoices):
     INVITATION = "invitation", "an invitation"
     PASSWORD = "password", "a link to a new password"
     PASSWORD_CHANGED = "password-changed", "a notice that the password was set"
+    ADDRESS_CONFIRM = "address-confirm", "a link that confirms a new address to sign in with"
+    ADDRESS_ASKED = "address-asked", "a notice that another address to sign in with was asked for"
+    ADDRESS_CHANGED = "address-changed", "a notice that the address to sign in with was changed"
 
 
 def _invitation(account: User, at: datetime) -> dict[str, Any]:
@@ -48,6 +53,19 @@ def _with_link(link: tokens.Link) -> dict[str, Any]:
     return {"link": link}
 
 
+def _change_to_confirm(change: AddressChange) -> dict[str, Any]:
+    """To the new address; if that is somebody else's, it says so and brings no link."""
+    if not is_alive(change, Act.CONFIRM):
+        raise NoLongerPossible("The change was confirmed or has ended.")
+    return {"to": change.new, "link": None if is_taken(change) else ChangeLink(change, Act.CONFIRM)}
+
+
+def _change_done(change: AddressChange) -> dict[str, Any]:
+    if not is_alive(change, Act.UNDO):
+        raise NoLongerPossible("The change was taken back, or can’t be any more.")
+    return {"to": change.old, "link": ChangeLink(change, Act.UNDO)}
+
+
 # What the templates of a purpose get beside the account. It is asked when the mail is handed over, with the moment at
 # which it was or is handed over first, so that a second try says the same: a link is made here. Where the mail says
 # nothing any more, it raises NoLongerPossible.
@@ -55,19 +73,28 @@ EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {
     Purpose.INVITATION: _invitation,
     Purpose.PASSWORD: _link_to_password,
 }
+# The same for mails about a change of address: `to` is where the mail goes.
+ABOUT_CHANGES: dict[Purpose, Callable[[AddressChange], dict[str, Any]]] = {
+    Purpose.ADDRESS_CONFIRM: _change_to_confirm,
+    Purpose.ADDRESS_ASKED: lambda change: {"to": change.old},
+    Purpose.ADDRESS_CHANGED: _change_done,
+}
 
 # A machine wrote it, and wants no answer of one (RFC 3834; the other name is that of Microsoft's servers).
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": "en"}
 
 
-def message_for(account: User, purpose: Purpose, at: datetime) -> EmailMultiAlternatives:
-    """The mail, to the address that the account has now."""
-    context = {"account": account, "site": settings.SITE_URL, **_whom_to_ask()}
+def message_for(
+    account: User, purpose: Purpose, at: datetime, change: AddressChange | None = None
+) -> EmailMultiAlternatives:
+    """The mail, to the address that the account has now, or to one of a `change` of it."""
+    context: dict[str, Any] = {"account": account, "to": account.email, "site": settings.SITE_URL, **_whom_to_ask()}
     context |= EXTRAS[purpose](account, at) if purpose in EXTRAS else {}
+    context |= {"change": change, **ABOUT_CHANGES[purpose](change)} if change else {}
     subject, _, text = render_to_string(f"mail/{purpose}.txt", context).partition("\n")
     html = render_to_string(f"mail/{purpose}.html", {"subject": subject, **context})
     message = EmailMultiAlternatives(
-        subject, text.strip() + "\n", str(settings.MAIL_FROM), [account.email], headers=dict(HEADERS)
+        subject, text.strip() + "\n", str(settings.MAIL_FROM), [context["to"]], headers=dict(HEADERS)
     )
     message.reply_to = _whom_to_answer()
     message.attach_alternative(html, "text/html")

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from people.accounts.addresses.models import AddressChange
 from people.accounts.models import User
 from people.server.jobs.models import Failed, Job, JobQuerySet, NoLongerPossible
 
@@ -25,6 +26,7 @@ class Mail(Job):
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="mails")
     purpose = models.CharField(max_length=20, editable=False)  # one of Purpose: a new one is no migration
+    change = models.ForeignKey(AddressChange, on_delete=models.CASCADE, null=True, editable=False, related_name="mails")
     handed_over_at = models.DateTimeField("first handed over, or being handed over", null=True, editable=False)
 
     objects: ClassVar[Any] = cast(Any, JobQuerySet.as_manager())
@@ -62,7 +64,7 @@ class Mail(Job):
         shared.open()
         at = self.handed_over_at or timezone.now()
         self._set_handed_over_at(at)
-        message = message_for(self.account, Purpose(self.purpose), at)
+        message = message_for(self.account, Purpose(self.purpose), at, self.change)
         message.extra_headers["Message-ID"] = self.message_id
         try:
             shared.hand_over(message)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from people.accounts.addresses.models import AddressChange
 from people.accounts.models import User
 from people.server.jobs.runner import wake_when_stored
 
@@ -17,12 +18,12 @@ def is_set_up() -> bool:
     return settings.MAIL_SERVER is not None
 
 
-def queue(account: User | None, purpose: Purpose) -> Mail:
+def queue(account: User | None, purpose: Purpose, change: AddressChange | None = None) -> Mail:
     """Let a mail be handed over as soon as the transaction is committed; if it is rolled back, there is none.
 
-    No `account` is somebody unknown: the same work here, and no mail.
+    No `account` is somebody unknown: the same work here, and no mail. `change` is what the mail is about, if it is.
     """
-    [mail] = queue_all([account], purpose)
+    [mail] = queue_all([account], purpose, change)
     return mail
 
 
@@ -32,10 +33,12 @@ def queue_notice(account: User, purpose: Purpose) -> None:
         queue(account, purpose)
 
 
-def queue_all(accounts: Iterable[User | None], purpose: Purpose) -> list[Mail]:
+def queue_all(accounts: Iterable[User | None], purpose: Purpose, change: AddressChange | None = None) -> list[Mail]:
     """`queue` for many, with one statement."""
     if not is_set_up():
         raise ImproperlyConfigured("There is no MAIL_URL, so there is no mail.")
-    mails: list[Mail] = Mail.objects.bulk_create(Mail(account=account, purpose=purpose) for account in accounts)
+    mails: list[Mail] = Mail.objects.bulk_create(
+        Mail(account=account, purpose=purpose, change=change) for account in accounts
+    )
     wake_when_stored()
     return mails

@@ -1,0 +1,70 @@
+"""How the address with which an account signs in changes: asked for, confirmed, taken back.
+
+Everything here holds the account first, so that of two acts at once the second sees what the first did.
+"""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from people.accounts.links.tokens import DeadLink
+from people.accounts.mail.messages import Purpose
+from people.accounts.mail.outbox import is_set_up, queue
+from people.accounts.models import User
+from people.server.security_log import Event, note_when_stored
+
+from .models import AddressChange
+from .tokens import Act, read
+
+
+def ask(account: User, new: str, *, by: int | None) -> AddressChange:
+    """Let `account` sign in with `new` once that is confirmed from there; the address until now hears of it.
+
+    It is the same work whether `new` is somebody else's. It ends the change that was asked for before.
+    """
+    with transaction.atomic():
+        account = User.objects.select_for_update().get(pk=account.pk)
+        account.address_changes.open().end()
+        change: AddressChange = account.address_changes.create(old=account.email, new=new, asked_by_id=by)
+        queue(account, Purpose.ADDRESS_CONFIRM, change)
+        queue(account, Purpose.ADDRESS_ASKED, change)
+        note_when_stored(Event.EMAIL_CHANGE_ASKED, account=account.pk, by=by)
+    return change
+
+
+def confirm(token: str) -> AddressChange:
+    """The account signs in with the new address from now on; raises DeadLink."""
+    try:
+        with transaction.atomic():
+            change = read(token, Act.CONFIRM, lock=True)
+            account, change.confirmed_at = change.account, timezone.now()
+            change.save(update_fields=["confirmed_at"])
+            account.email = change.new
+            account.save(update_fields=["email"], by=account)
+            if is_set_up():
+                queue(account, Purpose.ADDRESS_CHANGED, change)
+    except IntegrityError as error:  # somebody else has it since a moment ago
+        raise DeadLink from error
+    return change
+
+
+def undo(token: str) -> User:
+    """The account signs in with the old address again, and needs a new password; raises DeadLink.
+
+    Whoever was in has lost it: all sessions and links end, and what was changed later can't be taken back either.
+    """
+    try:
+        with transaction.atomic():
+            change = read(token, Act.UNDO, lock=True)
+            account = change.account
+            account.address_changes.filter(pk__gte=change.pk).end()
+            account.email = change.old
+            account.set_unusable_password()
+            account.invited_at = None
+            account.sessions_ended, account.links_ended = F("sessions_ended") + 1, F("links_ended") + 1
+            account.save(update_fields=["email", "password", "invited_at", "sessions_ended", "links_ended"], by=account)
+            note_when_stored(Event.EMAIL_CHANGE_UNDONE, account=account.pk, by=account.pk)
+    except IntegrityError as error:  # an administrator gave it to somebody else
+        raise DeadLink from error
+    account.refresh_from_db()
+    return account
