@@ -215,6 +215,60 @@ def move_without_team(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def selected_for_access(page: Page) -> None:
+    """One of them has an account of the same e-mail that isn't linked, and one has access."""
+    page.goto("/employees/?sort=-name")
+    names = tick(page, 1, 3, 4)
+    apart = """
+        INSERT INTO accounts_user (email, password, is_active, is_superuser, date_joined, sessions_ended, links_ended)
+        SELECT email, '!', 1, 0, '2026-01-02 03:04:05', 0, 0 FROM people_employee WHERE last_name = ?
+    """
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        database.execute(apart, [names[0].split(maxsplit=1)[1]])
+    page.get_by_role("button", name="Give access…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Give 3 people access")
+
+
+def access_of_several(page: Page, *jobs: tuple[str, str, str | None, str | None]) -> None:
+    """The page of a batch whose rows have this outcome, problem, `due` and `done_at`."""
+    page.goto("/employees/")
+    batch = """
+        INSERT INTO people_accessbatch (id, number, at, by_id)
+        SELECT 1, ?, '2999-01-02 03:04:05', id FROM accounts_user WHERE email = ?
+    """
+    job = """
+        INSERT INTO people_accessjob (batch_id, employee_id, outcome, problem, due, done_at, tries, made)
+        VALUES (1, ?, ?, ?, ?, ?, 1, '2026-01-02 03:04:05')
+    """
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        database.execute(batch, [len(jobs), HR])
+        for key, row in enumerate(jobs, 1):
+            database.execute(job, [key, *row])
+    page.goto("/employees/access/1/")
+
+
+def access_moving(page: Page) -> None:
+    given, waiting = ("given", "", None, "2026-01-02 03:04:06"), ("", "", "2999-01-02 03:04:05", None)
+    access_of_several(page, *[given] * 3, *[waiting] * 4)
+    expect(page.get_by_text("3 of 7 done.")).to_be_visible()
+
+
+def access_with_failures(page: Page) -> None:
+    at = "2026-01-02 03:04:06"
+    access_of_several(
+        page,
+        *[("given", "", None, at)] * 5,
+        ("had", "", None, at),
+        ("", "The account is switched off: switch it on first.", None, at),
+        ("", "Somebody else signs in with this e-mail: one of the two has a wrong one.", None, at),
+    )
+    expect(page.get_by_text("8 of 8 done.")).to_be_visible()
+
+
+def server_of(page: Page) -> DemoServer:
+    return DemoServer.running["/".join(page.url.split("/")[:3])]
+
+
 def search_with_reason(page: Page) -> None:
     page.goto("/employees/?q=billy")
     expect(results(page)).to_have_text([re.compile("is short for")])
@@ -539,8 +593,7 @@ def mail_in_trouble(page: Page) -> None:
         INSERT INTO accounts_mail (account_id, purpose, due, tries, problem, made)
         SELECT id, 'test', ?, ?, ?, '2026-01-02 03:04:05' FROM accounts_user WHERE email = ?
     """
-    server = DemoServer.running["/".join(page.url.split("/")[:3])]
-    with closing(sqlite3.connect(server.database)) as database, database:
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
         database.execute(insert, [None, 1, "The mail server refused the recipient (550).", HR])
         database.execute(insert, ["2999-01-02 03:04:05", 4, "The mail server put off the mail (452).", ADMINISTRATOR])
     page.reload()
@@ -664,6 +717,11 @@ STATES = [
     State("access-invited", "people:access", HR, access_invited),
     State("access-ready", "people:access", HR, access_ready),
     State("access-not-done", "people:access", HR, access_changed_meanwhile, HTTPStatus.CONFLICT),
+    State("access-selected", "people:access-give", HR, selected_for_access),
+    State("access-all", "people:access-give", HR, at("/employees/access/?all=12&team=engineering&parts=1")),
+    State("access-nobody", "people:access-give", HR, at("/employees/access/")),
+    State("access-moving", "people:access-progress", HR, access_moving),
+    State("access-failures", "people:access-progress", HR, access_with_failures),
     State("access-forbidden", "people:access", COLLEAGUE, at("/employees/1/access/"), HTTPStatus.FORBIDDEN),
     State("person-invited", "people:employee-detail", HR, person_invited),
     State("gaps", "people:gaps", HR, at("/gaps/")),

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
+from people.accounts.access.models import AccessBatch, AccessJob
 from people.accounts.addresses.models import AddressChange
 from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
@@ -39,6 +40,8 @@ GIVEN: dict[type[Model], list[str]] = {
     ReadLogEntry: ["employee", "reader", "at", "fields", "page"],
     AccountLink: ["employee", "account", "act", "at", "by"],
     AddressChange: ["account", "old", "new", "asked_at", "asked_by", "confirmed_at", "ended_at"],
+    AccessBatch: ["at", "number"],
+    AccessJob: ["made", "batch", "outcome", "problem"],
     Star: ["employee", "created"],
     Mail: ["purpose", "made", "handed_over_at"],
     LogEntry: ["action_time", "content_type", "object_repr", "action_flag", "change_message"],
@@ -77,6 +80,14 @@ WITHHELD = {
     "people.ReadLogEntry.id": "a key without meaning",
     "people.ReadLogEntry.hour": "the hour of the time that is given",
     "people.AccountLink.id": "a key without meaning",
+    "people.AccessBatch.id": "a key without meaning",
+    "people.AccessBatch.by": "the person, who asked for it",
+    "people.AccessJob.id": "a key without meaning",
+    "people.AccessJob.employee": "the person, whose access it is",
+    "people.AccessJob.mail": "given as the mail",
+    "people.AccessJob.due": "when the server does it, until it is done",
+    "people.AccessJob.tries": "how often the server tried it",
+    "people.AccessJob.done_at": "a moment after it was asked for, which is given",
     "people.Star.id": "a key without meaning",
     "people.Star.reader": "the person, whose stars these are",
     "admin.LogEntry.id": "a key without meaning",
@@ -113,6 +124,9 @@ def parts_about(user: User) -> list[Part]:
     readings = ReadLogEntry.objects.newest_first().select_related("employee")
     links = AccountLink.objects.newest_first()
     changes = AddressChange.objects.filter(Q(account=user) | Q(asked_by=user)).select_related("account", "asked_by")
+    access = (
+        AccessJob.objects.filter(employee__user=user).select_related("batch__by__employee").order_by("-made", "-pk")
+    )
     stars = Star.objects.filter(reader=user).select_related("employee").order_by("employee__sort_name", "pk")
     own_pages = [employee, getattr(employee, "profile", None)]
     return [
@@ -127,6 +141,8 @@ def parts_about(user: User) -> list[Part]:
         Part.of("read_by_you", "Private data you looked at", readings.filter(reader=user)),
         Part.of("links", "Accounts linked to you", links.filter(Q(employee__user=user) | Q(account=user))),
         Part.of("links_made", "Accounts you linked", links.filter(by=user)),
+        Part.of("access", "Access given to you in the last month", access),
+        Part.of("access_given", "Access you gave in the last month", user.access_batches.order_by("-at", "-pk")),
         Part.of("mails", "Mails to you in the last month", Mail.objects.filter(account=user).order_by("-made", "-pk")),
         Part.of("stars", "People you starred", stars),
         Part.of("administration", "What you did in the administration", acts_of(user)),

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
+from people.accounts.access.models import AccessBatch, AccessJob
 from people.accounts.addresses.models import AddressChange
 from people.accounts.mail.models import Mail
 from people.accounts.models import Membership, User
@@ -49,6 +50,8 @@ LABELS: dict[type[Model], dict[str, str]] = {
         "confirmed_at": "Confirmed",
         "ended_at": "Ended or taken back",
     },
+    AccessBatch: {"at": "Asked for", "number": "For how many people"},
+    AccessJob: {"made": "Asked for", "batch": "By whom", "outcome": "What came of it", "problem": "Why not"},
     Mail: {"purpose": "What for", "made": "Asked for", "handed_over_at": "Sent"},
     Star: {"employee": "Who", "created": "Since"},
     LogEntry: {
@@ -87,6 +90,8 @@ def in_words(record: Model, name: str, value: Any) -> Any:
             return record.get_change_message()
         case ReadLogEntry(), "reader":
             return record.reader_name
+        case AccessJob(), "batch":
+            return record.batch.by_name
         case AccountLink(), "by":
             return record.by_name
         case _:

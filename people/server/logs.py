@@ -6,9 +6,10 @@ Each line is one event with the time and its zone; nothing that somebody typed c
 import copy
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import TracebackType
@@ -33,6 +34,17 @@ class Origin:
 
 OUTSIDE = Origin()  # of any request: in a command
 origin: ContextVar[Origin] = ContextVar("origin", default=OUTSIDE)
+
+
+@contextmanager
+def on_behalf_of(user: int) -> Iterator[None]:
+    """What is done in here is done by the account with this key, though it isn't at a browser."""
+    before = origin.set(replace(origin.get(), user=user))
+    try:
+        yield
+    finally:
+        origin.reset(before)
+
 
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 

@@ -110,6 +110,12 @@ people:gaps                           PUT/DELETE  door        door      403     
 people:access                         GET         door        door      403        403     200    200
 people:access                         POST        door        door      403        403     400    400
 people:access                         PUT/DELETE  door        door      403        403     405    405
+people:access-give                    GET         door        door      403        403     200    200
+people:access-give                    POST        door        door      403        403     422    422
+people:access-give                    PUT/DELETE  door        door      403        403     405    405
+people:access-progress                GET         door        door      403        403     404    404
+people:access-progress                POST        door        door      403        403     405    405
+people:access-progress                PUT/DELETE  door        door      403        403     405    405
 people:star                           GET         door        door      405        405     405    405
 people:star                           POST        door        door      400        403     400    400
 people:star                           PUT/DELETE  door        door      405        405     405    405
@@ -273,7 +279,7 @@ def address(name: str, person) -> str:
         is_about_one = name.endswith(
             (
                 *("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again"),
-                *("star", "access", "session-end"),
+                *("star", "access", "-progress", "session-end"),
             )
         )
         audience = ["colleague"] if name.endswith("-preview") else []

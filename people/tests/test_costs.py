@@ -12,6 +12,7 @@ EVERY_PAGE = [
     "/employees/?q=a&sort=newest",
     "/employees/suggestions/",
     "/employees/move/?who={key}",
+    "/employees/access/?who={key}",
     "/employees/new/",
     "/employees/{key}/",
     "/employees/print/?q=a",

@@ -182,6 +182,11 @@ class Site:
         address = f"{self.other.get_absolute_url()}access/"
         yield "access", title_of(self.client.get(address))
         yield "access, not done", title_of(self.client.post(address, {"act": "give"}))
+        selected = f"/employees/access/?who={self.other.pk}"
+        yield "give nobody", title_of(self.client.get("/employees/access/"))
+        yield "give", title_of(self.client.get(selected))
+        yield "give, not done", title_of(self.client.post(f"{selected}&who=999999"))
+        yield "given", title_of(self.client.post(selected, follow=True))
 
     def states_of_teams(self) -> Iterator[tuple[str, str]]:
         for address in ["/teams/new/", "/teams/product/edit/", "/teams/product/merge/"]:

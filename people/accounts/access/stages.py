@@ -1,5 +1,6 @@
 """Whether somebody may sign in: where it stands, and what HR does about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from people.accounts.mail.messages import Purpose as MailPurpose
 from people.accounts.mail.models import Mail
 from people.accounts.models import User, UserQuerySet
 from people.models import Employee
+from people.querysets import EmployeeQuerySet
 from people.visibility import can_mend_access, can_see_access
 
 
@@ -82,15 +84,33 @@ class Access:
 def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
     """Where it stands, as `accounts` finds it."""
     accounts = accounts.with_role().select_related("employee")
-    if employee.user_id:
-        account = accounts.get(pk=employee.user_id)
-        stage = _stage_of(account)
-        invitations = account.mails.filter(purpose=MailPurpose.INVITATION).order_by("-pk")
-        return Access(employee, account, stage, invitations.first() if stage is Stage.INVITED else None)
-    same_email = accounts.filter(email=employee.email).first()
-    if same_email is None:
+    if employee.user_id is None:
+        return _unlinked(employee, accounts.filter(email=employee.email).first())
+    account = accounts.get(pk=employee.user_id)
+    stage = _stage_of(account)
+    invitations = account.mails.filter(purpose=MailPurpose.INVITATION).order_by("-pk")
+    return Access(employee, account, stage, invitations.first() if stage is Stage.INVITED else None)
+
+
+def accesses_of(people: EmployeeQuerySet) -> Iterator[Access]:
+    """Where it stands with each of `people`, in their order, by three statements; without the mails."""
+    employees, accounts = list(people), User.objects.with_role().select_related("employee")
+    linked = accounts.in_bulk([employee.user_id for employee in employees if employee.user_id])
+    emails = [employee.email for employee in employees if employee.user_id is None]
+    same_email = {account.email: account for account in accounts.filter(email__in=emails)}
+    for employee in employees:
+        if employee.user_id is None:
+            yield _unlinked(employee, same_email.get(employee.email))
+        else:
+            account = linked[employee.user_id]
+            yield Access(employee, account, _stage_of(account))
+
+
+def _unlinked(employee: Employee, account: User | None) -> Access:
+    """Where it stands with somebody without an account, whose e-mail `account` has."""
+    if account is None:
         return Access(employee, None, Stage.NONE)
-    return Access(employee, same_email, Stage.TAKEN if hasattr(same_email, "employee") else Stage.APART)
+    return Access(employee, account, Stage.TAKEN if hasattr(account, "employee") else Stage.APART)
 
 
 def _stage_of(account: User) -> Stage:

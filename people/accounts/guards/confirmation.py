@@ -170,7 +170,7 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
         typed = None if self.request.method == "GET" else typed_values(self.request)
         if typed is None or THEN_OPEN in self.sent:
             typed = [(THEN_OPEN, "1")]
-        back = resolve_url(self.back or self.request.path)
+        back = resolve_url(self.back or self.request.get_full_path())
         return super().get_context_data(act=self.act, typed=typed, back=back, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
