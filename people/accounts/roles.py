@@ -28,6 +28,6 @@ class Role(Enum):
 SENTENCES = {
     Role.ANONYMOUS: "Is not signed in: sees the sign-in page and whether the site is well, and nothing about people.",
     Role.COLLEAGUE: "Is signed in: finds everyone, and sees what everyone may see and what a person shares.",
-    Role.HR_MANAGER: "Adds people, sees private fields and keeps all data right; each reading is recorded.",
+    Role.HR_MANAGER: "Adds people, gives them access, sees private fields and keeps all right; each reading is noted.",
     Role.ADMINISTRATOR: "Looks after the product and its accounts, gives and takes roles, and can do HR’s work.",
 }

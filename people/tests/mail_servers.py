@@ -109,8 +109,9 @@ def mail_server(box: MailBox, *, ssl: SSLContext | None = None, **options: Any) 
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         for conversation in conversations:
-            if conversation.transport:
-                cast(asyncio.Transport, conversation.transport).abort()
+            line = cast("asyncio.Transport | None", conversation.transport)
+            if line and not line.is_closing():
+                line.abort()
         await asyncio.sleep(0.01)  # what was ended is closed in the next rounds of the loop
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result()
