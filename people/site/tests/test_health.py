@@ -127,7 +127,7 @@ def test_health_on_a_full_disk(client):
 def test_health_writes_one_session_that_is_nobodys_and_remembers_it(client, django_assert_num_queries):
     client.get("/health/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/health/")
 
     [written] = Session.objects.all()
