@@ -12,6 +12,7 @@ from ssl import SSLContext
 from threading import Thread
 from typing import Any, cast
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from intranet.environment import MailServer, Sender
@@ -122,3 +123,11 @@ def mail_server(box: MailBox, *, ssl: SSLContext | None = None, **options: Any) 
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+@pytest.fixture
+def box(settings) -> Iterator[MailBox]:
+    """What a server has got that takes every mail; mail is set up to go there."""
+    box, settings.MAIL_FROM = MailBox(), SENDER
+    with mail_server(box) as settings.MAIL_SERVER:
+        yield box

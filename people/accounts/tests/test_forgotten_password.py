@@ -1,7 +1,7 @@
 """Who forgot the password gets a mail with a link; nobody else learns anything by asking for one."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from people.accounts.mail.models import Mail
 from people.accounts.models import User
 from people.server.jobs.runner import run_due
 from people.tests.factories import employee, user
-from people.tests.mail_servers import NOBODY_THERE, SENDER, MailBox, mail_server, words
+from people.tests.mail_servers import NOBODY_THERE, SENDER, words
 from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +43,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings) -> None:
     settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
-
-
-@pytest.fixture
-def box(settings) -> Iterator[MailBox]:
-    """What a server has got that takes every mail."""
-    box = MailBox()
-    with mail_server(box) as settings.MAIL_SERVER:
-        yield box
 
 
 @pytest.fixture

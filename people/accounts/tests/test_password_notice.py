@@ -1,7 +1,5 @@
 """Whoever's password was set hears of it by mail (ASVS 5.0, 6.3.7)."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -13,20 +11,12 @@ from people.accounts.mail.models import Mail
 from people.accounts.models import User
 from people.server.jobs.runner import run_due
 from people.tests.factories import user
-from people.tests.mail_servers import SENDER, MailBox, mail_server, words
+from people.tests.mail_servers import words
 
 pytestmark = pytest.mark.django_db
 
 OLD, NEW = "correct horse battery", "four apples in a tree"
 TYPED = {"old_password": OLD, "new_password1": NEW, "new_password2": NEW}
-
-
-@pytest.fixture
-def box(settings) -> Iterator[MailBox]:
-    """What a server has got that takes every mail."""
-    box, settings.MAIL_FROM = MailBox(), SENDER
-    with mail_server(box) as settings.MAIL_SERVER:
-        yield box
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The address to sign in with changes when the new one is confirmed, and the old one can take it back."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from people.accounts.sessions.models import Session
 from people.server.jobs.runner import run_due
 from people.tests.browsers import browser
 from people.tests.factories import employee, user
-from people.tests.mail_servers import NOBODY_THERE, SENDER, MailBox, mail_server, words
+from people.tests.mail_servers import NOBODY_THERE, SENDER, MailBox, words
 from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +37,6 @@ ON_ITS_WAY = "A mail to the new address is on its way."
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings) -> None:
     settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
-
-
-@pytest.fixture
-def box(settings) -> Iterator[MailBox]:
-    """What a server has got that takes every mail."""
-    box = MailBox()
-    with mail_server(box) as settings.MAIL_SERVER:
-        yield box
 
 
 @pytest.fixture

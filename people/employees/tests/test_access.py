@@ -1,7 +1,6 @@
 """Access of one person: HR gives, mends and takes it, and nobody acts upwards."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -16,7 +15,7 @@ from people.accounts.models import HR_MANAGERS, User
 from people.accounts.sessions.models import Session
 from people.models import Employee
 from people.tests.factories import employee, user
-from people.tests.mail_servers import SENDER, MailBox, mail_server, words
+from people.tests.mail_servers import words
 from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
@@ -299,15 +298,6 @@ def test_who_asks_is_confirmed_first(client, hr, ann):
 
     assert asked.status_code == 401
     assert read(token_in(done)).account.email == ann.email
-
-
-@pytest.fixture
-def box(settings) -> Iterator[MailBox]:
-    """What a real mail server gets."""
-    box = MailBox()
-    settings.MAIL_FROM = SENDER
-    with mail_server(box) as settings.MAIL_SERVER:
-        yield box
 
 
 def token_in_mail(mail: EmailMessage) -> str:
