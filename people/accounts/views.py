@@ -29,7 +29,13 @@ Form = TypeVar("Form", bound=BaseForm)
 
 
 class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
-    """Whoever has to wait gets the filled form again, with a sentence that says for how long."""
+    """What is refused, or has to wait, comes back as the filled form, with a sentence that says why or for how long."""
+
+    throttled: Event | None = None  # what the security log calls it when too much was tried
+
+    def account_meant(self, form: Form) -> int | None:
+        """The key of the account that the security log names."""
+        return self.request.user.pk
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
@@ -43,7 +49,12 @@ class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
             logger.error("%s has no database: %s", type(self).__name__, type(error).__name__)
             return self.try_later(form, TryLater(5, "This can’t be done just now. Please try again in a few seconds."))
 
+    def form_invalid(self, form: Form) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
     def try_later(self, form: Form, later: TryLater) -> HttpResponse:
+        if self.throttled and isinstance(later, Throttled):
+            note(self.throttled, account=self.account_meant(form))
         form.add_error(None, later.sentence)
         response = self.render_to_response(self.get_context_data(form=form, must_wait=True), status=later.status)
         response["Retry-After"] = str(later.seconds)
@@ -53,6 +64,7 @@ class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
 class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
     """E-mail and password, then on to the page that was asked for."""
 
+    throttled = Event.SIGN_IN_THROTTLED
     authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
@@ -63,6 +75,9 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
         address = super().get_redirect_url(*args, **kwargs)
         return address if PATH_OF_THIS_SITE.match(address) else ""
 
+    def account_meant(self, form: SignInForm) -> int | None:
+        return form.account_key
+
     def form_valid(self, form: SignInForm) -> HttpResponse:
         key = form.get_user().pk
         note(Event.SIGNED_IN, account=key, by=key)
@@ -70,18 +85,14 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         note(Event.SIGN_IN_FAILED, account=form.account_key)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: SignInForm, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.SIGN_IN_THROTTLED, account=form.account_key)
-        return super().try_later(form, later)
+        return super().form_invalid(form)
 
 
 class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordChangeView):
     """The own password: all other sessions of the account end with the old one, this one stays."""
 
     request: SignedInRequest
+    throttled = Event.PASSWORD_CHANGE_THROTTLED
     form_class = PasswordChangeForm
     template_name = "accounts/password_change.html"
     http_method_names = ("get", "head", "options", "post")
@@ -99,12 +110,7 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         if form.has_error("old_password", "password_incorrect"):
             note(Event.PASSWORD_CHANGE_FAILED, account=form.user.pk)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: PasswordChangeForm, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.PASSWORD_CHANGE_THROTTLED, account=form.user.pk)
-        return super().try_later(form, later)
+        return super().form_invalid(form)
 
 
 class SignOutView(LogoutView):

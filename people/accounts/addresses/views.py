@@ -19,7 +19,7 @@ from django.views.generic import FormView
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.guards.known_browsers import mark_of
 from people.accounts.guards.passwords import refuse_endless
-from people.accounts.guards.throttle import Kind, Throttled, attempt, spend_mail
+from people.accounts.guards.throttle import Kind, attempt, spend_mail
 from people.accounts.links import tokens as password_links
 from people.accounts.links.tokens import DeadLink
 from people.accounts.links.views import forget_token, hand_token
@@ -31,7 +31,6 @@ from people.ground.emails import validate_domain
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
-from people.server.refusals import TryLater
 from people.server.security_log import Event, note
 
 from .actions import ask, confirm, undo
@@ -68,6 +67,7 @@ class SignInAddressView(NeedsMailMixin, TryLaterMixin[AddressForm], FormView[Add
     """The own address. The answer is the same whether the new one is somebody else's or not."""
 
     request: SignedInRequest
+    throttled = Event.EMAIL_CHANGE_THROTTLED
     form_class = AddressForm
     template_name = "accounts/sign_in_address.html"
     template_without_mail = "accounts/sign_in_address_not_mailed.html"
@@ -86,14 +86,6 @@ class SignInAddressView(NeedsMailMixin, TryLaterMixin[AddressForm], FormView[Add
         ask(account, form.cleaned_data["email"], by=account.pk)
         messages.success(self.request, "A mail to the new address is on its way.")
         return redirect("accounts:sign-in-address")
-
-    def form_invalid(self, form: AddressForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: AddressForm, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.EMAIL_CHANGE_THROTTLED, account=self.request.user.pk)
-        return super().try_later(form, later)
 
 
 class LinkForm(FocusMixin, forms.Form):
@@ -128,6 +120,7 @@ class LinkForm(FocusMixin, forms.Form):
 class AddressByLinkView(TryLaterMixin[LinkForm], FormView[LinkForm]):
     """Confirms a change of address, or takes one back, for whoever has a link that is alive."""
 
+    throttled = Event.CONFIRMATION_THROTTLED
     form_class = LinkForm
     http_method_names = ("get", "head", "options", "post")
     act = Act.CONFIRM
@@ -168,9 +161,7 @@ class AddressByLinkView(TryLaterMixin[LinkForm], FormView[LinkForm]):
     def form_invalid(self, form: LinkForm) -> HttpResponse:
         if form.has_error("password", "wrong"):
             note(Event.CONFIRMATION_FAILED, account=self.change.account_id)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return super().form_invalid(form)
 
-    def try_later(self, form: LinkForm, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.CONFIRMATION_THROTTLED, account=self.change.account_id)
-        return super().try_later(form, later)
+    def account_meant(self, form: LinkForm) -> int | None:
+        return self.change.account_id

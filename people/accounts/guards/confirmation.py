@@ -23,12 +23,12 @@ from people.accounts.views import TryLaterMixin
 from people.ground.htmx import htmx_of
 from people.ground.layout import FieldsLayout
 from people.server.addresses import client_address
-from people.server.refusals import TryLater, typed_values
+from people.server.refusals import typed_values
 from people.server.security_log import Event, note
 
 from .known_browsers import mark_of
 from .passwords import refuse_endless
-from .throttle import Kind, Throttled, attempt
+from .throttle import Kind, attempt
 
 LASTS = timedelta(minutes=10)
 PREFIX = "confirm_"  # of every field of the page that asks
@@ -121,6 +121,7 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
     """The page that asks. What is its own of a POST is taken out, so that the view behind it never sees it."""
 
     request: SignedInRequest
+    throttled = Event.CONFIRMATION_THROTTLED
     template_name = "accounts/confirmation.html"
     act = back = ""
     is_answered = False
@@ -158,12 +159,7 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
     def form_invalid(self, form: Proof) -> HttpResponse:
         if form.is_wrong:
             note(Event.CONFIRMATION_FAILED, account=self.request.user.pk)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: Proof, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.CONFIRMATION_THROTTLED, account=self.request.user.pk)
-        return super().try_later(form, later)
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # A password that was typed into the form behind is never sent back: that form is opened afresh.

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
 
-from people.accounts.guards.throttle import Kind, Throttled, spend_mail
+from people.accounts.guards.throttle import Kind, spend_mail
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
 from people.accounts.mail.needed import NeedsMailMixin
@@ -24,7 +24,7 @@ from people.ground.emails import validate_domain
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
-from people.server.refusals import TryLater, in_words
+from people.server.refusals import in_words
 from people.server.security_log import Event, note
 
 from . import tokens
@@ -48,6 +48,7 @@ class ForgottenPasswordForm(FocusMixin, forms.Form):
 class ForgottenPasswordView(NeedsMailMixin, TryLaterMixin[ForgottenPasswordForm], FormView[ForgottenPasswordForm]):
     """Asks for the e-mail. Without a mail server it says whom to ask instead."""
 
+    throttled = Event.PASSWORD_LINK_THROTTLED
     form_class = ForgottenPasswordForm
     template_name = "accounts/password_forgotten.html"
     template_without_mail = "accounts/password_not_mailed.html"
@@ -60,19 +61,10 @@ class ForgottenPasswordView(NeedsMailMixin, TryLaterMixin[ForgottenPasswordForm]
         spend_mail(Kind.PASSWORD_LINK, email, client_address(self.request))
         with transaction.atomic():
             outbox.queue(self.account, Purpose.PASSWORD)
-        note(Event.PASSWORD_LINK_ASKED, account=self.account_key)
+        note(Event.PASSWORD_LINK_ASKED, account=self.account_meant(form))
         return redirect("accounts:password-mailed")
 
-    def form_invalid(self, form: ForgottenPasswordForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: ForgottenPasswordForm, later: TryLater) -> HttpResponse:
-        if isinstance(later, Throttled):
-            note(Event.PASSWORD_LINK_THROTTLED, account=self.account_key)
-        return super().try_later(form, later)
-
-    @property
-    def account_key(self) -> int | None:
+    def account_meant(self, form: ForgottenPasswordForm) -> int | None:
         return self.account.pk if self.account else None
 
 

@@ -83,9 +83,6 @@ class PasswordByLinkView(TryLaterMixin[NewPasswordForm], FormView[NewPasswordFor
         forget_token(response)
         return response
 
-    def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
     def dead(self) -> HttpResponse:
         """The same answer for every link that isn't alive, whether there is such an account or not."""
         response = self.response_class(self.request, ["accounts/link_dead.html"], status=410)
