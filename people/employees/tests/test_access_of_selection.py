@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -344,6 +345,7 @@ def test_two_batches_with_the_same_people_at_once(client, box):
 def test_killed_in_the_middle_each_gets_it_once(client, box, settings):
     people = crowd(rounds(12, 40))
     page = ask(client, people)
+    box.seconds = 0.1  # so that the process is never at its end before it is killed
     there = settings.MAIL_SERVER
     environment = {
         "DATABASE_URL": address_of_the_database(),
@@ -357,7 +359,8 @@ def test_killed_in_the_middle_each_gets_it_once(client, box, settings):
     while AccessJob.objects.filter(outcome="").count() > len(people) - 3 and time.monotonic() < deadline:
         time.sleep(0.005)
     process.kill()
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
+    box.seconds = 0
     for kind in (AccessJob, Mail):
         kind.objects.waiting().update(due=Now() - timedelta(seconds=1))  # the leases of the killed one end
     run_due([AccessJob, Mail])
