@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 from playwright.sync_api import Page, expect
 
-from e2e.server import DemoServer
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,
@@ -22,18 +21,22 @@ from e2e.steps import (
     give_new_password,
     give_password,
     let_confirmations_lapse,
+    link_in,
     link_to_password,
+    mail_to,
     new_joiner,
     open_account_menu,
     open_person,
     results,
     save,
     search_box,
+    server_of,
     sign_in,
     star_button,
     suggestions,
     tick,
 )
+from people.management.demo import PASSWORD
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 AWAY = HTTPStatus.SERVICE_UNAVAILABLE
@@ -104,6 +107,29 @@ def address_with_error(page: Page) -> None:
 def address_asked(page: Page) -> None:
     ask_for_address(page, "somebody.new@example.com")
     expect(page.get_by_text("This stays so until")).to_be_visible()
+
+
+def address_to_confirm(page: Page) -> None:
+    address_asked(page)
+    page.context.clear_cookies()
+    page.goto(link_in(mail_to(server_of(page), "somebody.new@example.com")))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your address")
+
+
+def address_confirmed_wrongly(page: Page) -> None:
+    address_to_confirm(page)
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def address_to_take_back(page: Page) -> None:
+    address_to_confirm(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("From now on you sign in as")).to_be_visible()
+    page.goto(link_in(mail_to(server_of(page), COLLEAGUE, 2)))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Take the change back")
 
 
 def forgotten_with_error(page: Page) -> None:
@@ -263,10 +289,6 @@ def access_with_failures(page: Page) -> None:
         ("", "Somebody else signs in with this e-mail: one of the two has a wrong one.", None, at),
     )
     expect(page.get_by_text("8 of 8 done.")).to_be_visible()
-
-
-def server_of(page: Page) -> DemoServer:
-    return DemoServer.running["/".join(page.url.split("/")[:3])]
 
 
 def search_with_reason(page: Page) -> None:
@@ -764,6 +786,9 @@ STATES = [
     State("address", "accounts:sign-in-address", COLLEAGUE, at("/account/address/")),
     State("address-error", "accounts:sign-in-address", COLLEAGUE, address_with_error, INVALID),
     State("address-asked", "accounts:sign-in-address", COLLEAGUE, address_asked),
+    State("address-confirm", "accounts:address-confirm", COLLEAGUE, address_to_confirm),
+    State("address-confirm-error", "accounts:address-confirm", COLLEAGUE, address_confirmed_wrongly, INVALID),
+    State("address-undo", "accounts:address-undo", COLLEAGUE, address_to_take_back),
     State("address-confirm-dead", "accounts:address-confirm", None, at("/account/address/confirm/x/"), HTTPStatus.GONE),
     State("address-undo-dead", "accounts:address-undo", None, at("/account/address/undo/x/"), HTTPStatus.GONE),
     State("sessions", "accounts:sessions", COLLEAGUE, signed_in_elsewhere),

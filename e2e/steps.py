@@ -62,10 +62,15 @@ def new_joiner() -> Joiner:
     return Joiner(first_name, last_name, f"{first_name}.{last_name}.{number}@example.com".lower(), f"+1415555{number}")
 
 
+def server_of(page: Page) -> DemoServer:
+    """The server that the browser talks to, which is asked for the sign-in page."""
+    address = urlsplit(page.request.get("/sign-in/").url)
+    return DemoServer.running[f"{address.scheme}://{address.netloc}"]
+
+
 def sign_in(page: Page, email: str) -> None:
     """Sign in without the form, which has its own journey, in a session of this browser's own; the page stays."""
-    form_page = page.request.get("/sign-in/")
-    server = DemoServer.running[form_page.url.removesuffix("/sign-in/")]
+    server = server_of(page)
     if email in server.kept:
         given = {"sessionid": server.sign_in_again(email), "known": server.kept[email].mark}
         page.context.add_cookies([{"name": name, "value": given[name], "url": server.address} for name in given])
@@ -78,7 +83,7 @@ def sign_in(page: Page, email: str) -> None:
 
 def let_confirmations_lapse(page: Page) -> None:
     """From now on everybody signed in has to confirm again who they are; the page stays."""
-    DemoServer.running["{0.scheme}://{0.netloc}".format(urlsplit(page.url))].forget_confirmations()
+    server_of(page).forget_confirmations()
 
 
 def confirm(page: Page, password: str = PASSWORD) -> None:
@@ -118,7 +123,7 @@ def give_new_password(page: Page, new: str, again: str | None = None) -> None:
 
 def link_to_password(page: Page, email: str) -> str:
     """The path of the link that `make admin` prints; it makes `email` an administrator."""
-    server = DemoServer.running[page.request.get("/sign-in/").url.removesuffix("/sign-in/")]
+    server = server_of(page)
     link = manage(server.environment, "make_administrator", email).splitlines()[-1]
     return urlsplit(link).path
 
@@ -139,8 +144,8 @@ def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
 
 
 def link_in(mail: EmailMessage) -> str:
-    """The path of the one link of a mail that leads to a new password."""
-    [link] = re.findall(r"https?://\S+/account/link/\S+", words(mail))
+    """The path of the one link of a mail that lets its reader do something."""
+    [link] = re.findall(r"https?://\S+/account/(?:link|address)/\S+", words(mail))
     return urlsplit(link).path
 
 
