@@ -6,7 +6,8 @@ from . import views
 from .addresses.tokens import Act
 from .addresses.views import AddressByLinkView, SignInAddressView
 from .links.forgotten import ForgottenPasswordView, PasswordMailedView
-from .links.views import LinkView, PasswordByLinkView
+from .links.handing import LinkView
+from .links.views import PasswordByLinkView
 from .sessions.views import SessionEndView, SessionListView
 
 urlpatterns = [
@@ -16,9 +17,16 @@ urlpatterns = [
     path("account/password/forgotten/", ForgottenPasswordView.as_view(), name="password-forgotten"),
     path("account/password/forgotten/mailed/", PasswordMailedView.as_view(), name="password-mailed"),
     path("account/link/", PasswordByLinkView.as_view(), name="password-by-link"),
-    path("account/link/<str:token>/", LinkView.as_view(), name="link"),
+    path("account/link/<str:token>/", LinkView.as_view(leads_to="accounts:password-by-link"), name="link"),
     path("account/address/", SignInAddressView.as_view(), name="sign-in-address"),
-    *(path(f"account/address/{act}/", AddressByLinkView.as_view(act=act), name=f"address-{act}") for act in Act),
+    *(
+        path(
+            f"account/address/{act}/",
+            AddressByLinkView.as_view(act=act, page=f"accounts:address-{act}"),
+            name=f"address-{act}",
+        )
+        for act in Act
+    ),
     *(
         path(
             f"account/address/{act}/<str:token>/",

@@ -1,64 +1,21 @@
-import logging
 import re
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.views import LoginView, LogoutView
-from django.db import Error
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
-from django.views.generic.base import TemplateResponseMixin
-from django.views.generic.edit import FormMixin, ProcessFormView
 
-from people.server.outages import outage_of
-from people.server.refusals import TryLater
 from people.server.security_log import Event, note
 
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
-from .guards.throttle import Throttled
+from .guards.waiting import TryLaterMixin
 from .requests import SignedInRequest
 
-logger = logging.getLogger(__name__)
 PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
-
-Form = TypeVar("Form", bound=BaseForm)
-
-
-class TryLaterMixin(TemplateResponseMixin, FormMixin[Form], ProcessFormView):
-    """What is refused, or has to wait, comes back as the filled form, with a sentence that says why or for how long."""
-
-    throttled: Event | None = None  # what the security log calls it when too much was tried
-
-    def account_meant(self, form: Form) -> int | None:
-        """The key of the account that the security log names."""
-        return self.request.user.pk
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.get_form()
-        try:
-            return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
-        except TryLater as later:
-            return self.try_later(form, later)
-        except Error as error:
-            if not outage_of(error):
-                raise
-            logger.error("%s has no database: %s", type(self).__name__, type(error).__name__)
-            return self.try_later(form, TryLater(5, "This can’t be done just now. Please try again in a few seconds."))
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def try_later(self, form: Form, later: TryLater) -> HttpResponse:
-        if self.throttled and isinstance(later, Throttled):
-            note(self.throttled, account=self.account_meant(form))
-        form.add_error(None, later.sentence)
-        response = self.render_to_response(self.get_context_data(form=form, must_wait=True), status=later.status)
-        response["Retry-After"] = str(later.seconds)
-        return response
 
 
 class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):

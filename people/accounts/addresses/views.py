@@ -6,11 +6,10 @@ Mail programs and their scanners open links, so nothing changes before a form is
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -20,13 +19,12 @@ from people.accounts.guards.confirmation import confirmed
 from people.accounts.guards.known_browsers import mark_of
 from people.accounts.guards.passwords import refuse_endless
 from people.accounts.guards.throttle import Kind, attempt, spend_mail
+from people.accounts.guards.waiting import TryLaterMixin
 from people.accounts.links import tokens as password_links
-from people.accounts.links.tokens import DeadLink
-from people.accounts.links.views import forget_token, hand_token
+from people.accounts.links.handing import ByLinkMixin, forget_token, hand_token
 from people.accounts.mail.needed import NeedsMailMixin
 from people.accounts.models import User
 from people.accounts.requests import SignedInRequest
-from people.accounts.views import TryLaterMixin
 from people.ground.emails import validate_domain
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
@@ -117,7 +115,7 @@ class LinkForm(FocusMixin, forms.Form):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class AddressByLinkView(TryLaterMixin[LinkForm], FormView[LinkForm]):
+class AddressByLinkView(ByLinkMixin, TryLaterMixin[LinkForm], FormView[LinkForm]):
     """Confirms a change of address, or takes one back, for whoever has a link that is alive."""
 
     throttled = Event.CONFIRMATION_THROTTLED
@@ -126,25 +124,14 @@ class AddressByLinkView(TryLaterMixin[LinkForm], FormView[LinkForm]):
     act = Act.CONFIRM
     template_name = "accounts/address_by_link.html"
 
-    @property
-    def page(self) -> str:
-        return f"accounts:address-{self.act}"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.token = request.POST.get("token") or request.COOKIES.get(settings.LINK_COOKIE_NAME, "")
-        try:
-            self.change = read(self.token, self.act)
-            return super().dispatch(request, *args, **kwargs)
-        except DeadLink:
-            response = self.response_class(request, ["accounts/link_dead.html"], status=410)
-            forget_token(response, self.page)
-            return response
+    def read_link(self) -> None:
+        self.change = read(self.token, self.act)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request, "change": self.change, "act": self.act}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(change=self.change, act=self.act, token=self.token, **kwargs)
+        return super().get_context_data(change=self.change, act=self.act, **kwargs)
 
     def form_valid(self, form: LinkForm) -> HttpResponse:
         account = undo(self.token) if self.act is Act.UNDO else confirm(self.token).account
@@ -155,7 +142,8 @@ class AddressByLinkView(TryLaterMixin[LinkForm], FormView[LinkForm]):
         else:
             purpose = password_links.Purpose.PASSWORD if self.act is Act.UNDO else password_links.Purpose.INVITATION
             response = redirect("accounts:password-by-link")
-            hand_token(response, password_links.Link(account, purpose, timezone.now()).token)
+            token = password_links.Link(account, purpose, timezone.now()).token
+            hand_token(response, token, "accounts:password-by-link")
         return response
 
     def form_invalid(self, form: LinkForm) -> HttpResponse:

@@ -16,10 +16,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.generic import FormView
 
+from people.accounts.guards.waiting import TryLaterMixin
 from people.accounts.models import User
 from people.accounts.requests import SignedInRequest, reader_of
 from people.accounts.sessions.store import SessionStore
-from people.accounts.views import TryLaterMixin
 from people.ground.htmx import htmx_of
 from people.ground.layout import FieldsLayout
 from people.server.addresses import client_address

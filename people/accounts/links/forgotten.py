@@ -15,11 +15,11 @@ from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
 
 from people.accounts.guards.throttle import Kind, spend_mail
+from people.accounts.guards.waiting import TryLaterMixin
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
 from people.accounts.mail.needed import NeedsMailMixin
 from people.accounts.models import User
-from people.accounts.views import TryLaterMixin
 from people.ground.emails import validate_domain
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
