@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from people.accounts.actions import end_links, make_link, send_link, switch_off, switch_on
+from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
 from people.accounts.links.tokens import Link, Purpose
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose as MailPurpose
@@ -37,6 +37,7 @@ class Act(StrEnum):
     LINK = "link"
     INVITE = "invite"
     WITHDRAW = "withdraw"
+    SIGN_OUT = "sign-out"
     SWITCH_OFF = "switch-off"
     SWITCH_ON = "switch-on"
 
@@ -47,8 +48,15 @@ ACTS = {
     Stage.TAKEN: [],
     Stage.WAITING: [Act.INVITE, Act.SWITCH_OFF],
     Stage.INVITED: [Act.INVITE, Act.WITHDRAW, Act.SWITCH_OFF],
-    Stage.READY: [Act.INVITE, Act.SWITCH_OFF],
+    Stage.READY: [Act.INVITE, Act.SIGN_OUT, Act.SWITCH_OFF],
     Stage.OFF: [Act.SWITCH_ON],
+}
+# What does those that neither make nor link anything.
+DONE_BY = {
+    Act.WITHDRAW: end_links,
+    Act.SIGN_OUT: end_sessions,
+    Act.SWITCH_OFF: switch_off,
+    Act.SWITCH_ON: switch_on,
 }
 
 
@@ -137,5 +145,5 @@ def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
             return make_link(account, by=by)
         send_link(account, by=by)
     elif act is not Act.LINK:
-        {Act.WITHDRAW: end_links, Act.SWITCH_OFF: switch_off, Act.SWITCH_ON: switch_on}[act](account, by=by)
+        DONE_BY[act](account, by=by)
     return None

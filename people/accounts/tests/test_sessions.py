@@ -6,14 +6,16 @@ from time import monotonic
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from people.accounts.actions import switch_off, switch_on
+from people.accounts.actions import end_sessions, switch_off, switch_on
 from people.accounts.models import User
 from people.accounts.sessions.models import Session
+from people.accounts.sessions.store import SessionStore
 from people.tests.factories import user
 
 URL = "/account/sessions/"
@@ -139,6 +141,44 @@ def test_switching_off_ends_sessions_for_good(ada):
     assert not Session.objects.filter(user=ada).exists()
     switch_on(ada, by=administrator)
 
+    assert not is_in(client)
+
+
+def test_signing_out_everywhere_leaves_others_and_later_sessions(ada):
+    clients, administrator, other = (
+        [signed_in(), signed_in(SAFARI)],
+        user("admin@example.net", is_superuser=True),
+        Client(),
+    )
+    other.force_login(administrator)
+
+    end_sessions(ada, by=administrator)
+
+    assert not Session.objects.filter(user=ada).exists()
+    assert not any(map(is_in, clients))
+    assert is_in(other)
+    assert is_in(signed_in())
+
+
+def switch_off_and_on(account: User, *, by: User) -> None:
+    switch_off(account, by=by)
+    switch_on(account, by=by)
+
+
+@pytest.mark.parametrize("end", [end_sessions, switch_off_and_on])
+def test_session_that_is_being_written_at_that_moment_ends_too(ada, end):
+    client = signed_in()
+    writing = SessionStore(session_of(client).session_key)
+    writing["something"] = 1
+
+    end(ada, by=user("admin@example.net", is_superuser=True))
+    with pytest.raises(UpdateError):
+        writing.save()
+    writing.confirm()
+    writing.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = writing.session_key
+
+    assert session_of(client).user == ada
     assert not is_in(client)
 
 

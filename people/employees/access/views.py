@@ -36,6 +36,7 @@ class AccessView(DetailView[Employee]):
         Act.LINK: "Linked",
         Act.INVITE: "A mail with a link is on its way",
         Act.WITHDRAW: "Invitation withdrawn",
+        Act.SIGN_OUT: "Signed out everywhere",
         Act.SWITCH_OFF: "Switched off, and signed out everywhere",
         Act.SWITCH_ON: "Switched on",
     }

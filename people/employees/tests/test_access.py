@@ -84,7 +84,7 @@ def test_whole_way_in(client, ann):
     assert browser.post("/account/link/", typed).headers["Location"] == "/employees/"
     assert browser.get("/me/").status_code == 302
     assert f"Signs in as ann@example.com, last on {timezone.localtime():%-d %B %Y}." in stands(client, ann)
-    assert offered(client, ann) == ["invite", "switch-off"]
+    assert offered(client, ann) == ["invite", "sign-out", "switch-off"]
 
 
 def test_link_is_shown_once(client, ann):
@@ -153,7 +153,27 @@ def test_switched_off_and_on(client, ann):
     assert browser.get("/employees/").status_code == 302
     with pytest.raises(DeadLink):
         read(token)
-    assert offered(client, ann) == ["invite", "switch-off"]
+    assert offered(client, ann) == ["invite", "sign-out", "switch-off"]
+
+
+def test_signed_out_everywhere_with_the_same_password(client, hr, ann, told):
+    ann.user = user(ann.email)
+    ann.save()
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        browser.force_login(ann.user)
+    token = token_in(do(client, ann, "invite"))
+
+    lines = told(lambda: do(client, ann, "sign-out"))
+    page = words_of(client.get(page_of(ann)).text)
+
+    assert lines == [f"sessions-ended account={ann.user_id} by={hr.pk} sessions=2"]
+    assert [browser.get("/employees/").status_code for browser in browsers] == [302, 302]
+    assert "Signed out everywhere" in page
+    assert "signs Ann out in every browser at once. The password stays." in page
+    assert read(token).account.check_password(OLD)
+    assert browsers[0].post("/sign-in/", {"username": ann.email, "password": OLD}).status_code == 302
+    assert browsers[0].get("/employees/").status_code == 200
 
 
 def test_account_with_the_same_email_is_linked_not_doubled(client, ann):
@@ -176,7 +196,7 @@ def test_account_of_somebody_else_is_never_taken(client, ann):
     assert "signs in somebody else" in page
     assert "Bo Olsen" in page
     assert offered(client, ann) == []
-    for act in ("give", "link", "invite", "switch-off"):
+    for act in ("give", "link", "invite", "sign-out", "switch-off"):
         assert do(client, ann, act).status_code in {403, 409}
     ann.refresh_from_db()
     assert ann.user is None
@@ -187,7 +207,7 @@ ROLES = {
     "hr": lambda account: account.groups.add(Group.objects.get(name=HR_MANAGERS)),
     "administrator": lambda account: User.objects.filter(pk=account.pk).update(is_superuser=True),
 }
-ALL_ACTS = ["give", "link", "invite", "withdraw", "switch-off", "switch-on"]
+ALL_ACTS = ["give", "link", "invite", "withdraw", "sign-out", "switch-off", "switch-on"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -198,12 +218,14 @@ def test_hr_does_nothing_to_an_account_with_a_role(client, ann, role, is_linked,
     ROLES[role](account)
     if is_linked:
         Employee.objects.filter(pk=ann.pk).update(user=account)
+    Client().force_login(account)
     before = User.objects.filter(pk=account.pk).values().get()
 
     assert offered(client, ann) == []
     assert {do(client, ann, act).status_code for act in ALL_ACTS} == {403}
     ann.refresh_from_db()
     assert User.objects.filter(pk=account.pk).values().get() == before
+    assert account.sessions.exists()
     assert ann.user == (account if is_linked else None)
 
 
@@ -212,11 +234,14 @@ def test_another_administrator_does(ann, role):
     ann.user = user(ann.email)
     ann.save()
     ROLES[role](ann.user)
-    client = Client()
+    client, theirs = Client(), Client()
     client.force_login(user("admin@example.com", is_superuser=True))
+    theirs.force_login(ann.user)
 
-    assert offered(client, ann) == ["invite", "switch-off"]
+    assert offered(client, ann) == ["invite", "sign-out", "switch-off"]
     assert read(token_in(do(client, ann, "invite"))).account == ann.user
+    assert do(client, ann, "sign-out").status_code == 302
+    assert theirs.get("/employees/").status_code == 302
 
 
 @pytest.mark.parametrize("options", [{"is_hr": True}, {"is_superuser": True}])
@@ -298,6 +323,21 @@ def test_who_asks_is_confirmed_first(client, hr, ann):
 
     assert asked.status_code == 401
     assert read(token_in(done)).account.email == ann.email
+
+
+def test_nobody_is_signed_out_before_it_is_confirmed_who_asks(client, hr, ann):
+    ann.user = user(ann.email)
+    ann.save()
+    theirs = Client()
+    theirs.force_login(ann.user)
+    Session.objects.filter(user=hr).update(confirmed=timezone.now() - timedelta(minutes=11))
+
+    asked = do(client, ann, "sign-out")
+    meanwhile = theirs.get("/employees/").status_code
+    client.post(page_of(ann), field_values(asked.text) | {"confirm_password": OLD})
+
+    assert (asked.status_code, meanwhile) == (401, 200)
+    assert theirs.get("/employees/").status_code == 302
 
 
 def token_in_mail(mail: EmailMessage) -> str:
