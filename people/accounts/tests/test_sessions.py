@@ -176,6 +176,7 @@ def test_session_that_is_being_written_at_that_moment_ends_too(ada, end):
         writing.save()
     writing.confirm()
     writing.save()
+    assert writing.session_key
     client.cookies[settings.SESSION_COOKIE_NAME] = writing.session_key
 
     assert session_of(client).user == ada
