@@ -285,6 +285,17 @@ def test_what_stands_otherwise_meanwhile_is_said_and_nothing_is_done(client, ann
     assert User.objects.filter(email=ann.email).count() == 1
 
 
+def test_focus_is_at_the_way_back_after_an_act_and_only_then(client, ann):
+    do(client, ann, "give")
+    before = client.get(page_of(ann))
+    do(client, ann, "withdraw")
+    done, later = client.get(page_of(ann)), client.get(page_of(ann))
+    refused = do(client, ann, "withdraw")
+
+    has_focus = f'<a class="back-link" href="{ann.get_absolute_url()}" autofocus>'
+    assert [has_focus in answer.text for answer in (before, done, later, refused)] == [False, True, False, True]
+
+
 def test_last_administrator_is_not_switched_off(ann):
     ann.user = user(ann.email, is_superuser=True)
     ann.save()
