@@ -1,9 +1,17 @@
 """`make test` tries what depends on chance a few times, `make prove` many times: the same code with other numbers."""
 
 import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connections
 
+from people.tests.outages import wait_for_locks
+
+Act = Callable[[], object]
 IS_PROVING = os.environ.get("PROVE") == "1"
 
 
@@ -31,3 +39,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def round_number(request: pytest.FixtureRequest) -> int:
     """Which round of a marked test this is."""
     return request.param
+
+
+def at_once(acts: Iterable[Act]) -> list[object]:
+    """Do all of them, beginning at the same moment; what each gave, or the ValidationError by which it was refused.
+
+    Each waits as long as a slow machine takes for all others.
+    """
+    acts = list(acts)
+    start = Barrier(len(acts))
+
+    def do(act: Act) -> object:
+        wait_for_locks(60_000)
+        start.wait()
+        try:
+            return act()
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(do, acts))

@@ -5,13 +5,11 @@ no circle, and search and lists know the final names. A deadlock, or any refusal
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,11 +19,9 @@ from people.models import Employee, EmployeeProfile, ListPlace, Location, Team
 from people.organisation.actions import add_team, close_team, merge_teams, move_team, rename_team, save_location
 from people.tests.browsers import enter
 from people.tests.factories import employee, user
-from people.tests.outages import wait_for_locks
+from people.tests.rounds import Act, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rounds(1, 40)]
-
-Act = Callable[[], object]
 
 
 @pytest.fixture
@@ -40,28 +36,6 @@ def team(key: str) -> Team:
 def crowd(number: int, **profile: object) -> list[Employee]:
     """So many people whose profiles have these values, read a moment before anything happens to them."""
     return [employee(**{f"profile__{name}": value for name, value in profile.items()}) for _ in range(number)]
-
-
-def at_once(acts: Iterable[Act]) -> list[object]:
-    """Do all of them, beginning at the same moment; what each gave, or the ValidationError by which it was refused.
-
-    Each waits as long as a slow machine takes for all others.
-    """
-    acts = list(acts)
-    start = Barrier(len(acts))
-
-    def do(act: Act) -> object:
-        wait_for_locks(60_000)
-        start.wait()
-        try:
-            return act()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(do, acts))
 
 
 def accepted(outcomes: Iterable[object]) -> list[bool]:
