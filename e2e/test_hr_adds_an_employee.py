@@ -104,6 +104,7 @@ def test_completed_profile_becomes_the_finished_section(page: Page):
     expect(fact(page, "Gender")).to_have_text("Other")
     expect(fact(page, "Address")).to_contain_text("Springfield")
     expect(page.get_by_role("link", name="Edit work")).to_be_focused()
+    expect(page.get_by_role("link", name="Give access")).to_be_visible()
     assert key_of(page) == key
 
 

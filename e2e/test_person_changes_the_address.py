@@ -6,7 +6,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.server import DemoServer
-from e2e.steps import COLLEAGUE, give_new_password, give_password, link_in, mail_to, open_account_menu, sign_in
+from e2e.steps import (
+    COLLEAGUE,
+    HR,
+    edit,
+    fact,
+    give_new_password,
+    give_password,
+    link_in,
+    mail_to,
+    open_account_menu,
+    save,
+    sign_in,
+)
 
 NEW_ADDRESS, NEW = "maja.new@example.com", "four apples in a tree"
 
@@ -41,3 +53,31 @@ def test_person_changes_the_address_and_takes_it_back(page: Page, theirs: Page, 
     expect(theirs.get_by_text("Your password is set, and you are signed in.")).to_be_visible()
     page.goto("/employees/")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_hr_changes_the_email_and_the_person_signs_in_with_it(page: Page, theirs: Page, server: DemoServer):
+    sign_in(page, COLLEAGUE)
+    page.goto("/me/")
+    sign_in(theirs, HR)
+    theirs.goto(page.url)
+    edit(theirs, "Contact")
+    theirs.get_by_label("E-mail").fill(NEW_ADDRESS)
+    save(theirs)
+    expect(fact(theirs, "E-mail")).to_contain_text(NEW_ADDRESS)
+    expect(theirs.get_by_text(f"Signs in as {COLLEAGUE}")).to_be_visible()
+    expect(theirs.get_by_text(f"It becomes {NEW_ADDRESS} as soon as that is confirmed")).to_be_visible()
+
+    page.goto(link_in(mail_to(server, NEW_ADDRESS)))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text(f"From now on you sign in as {NEW_ADDRESS}.")).to_be_visible()
+    theirs.reload()
+    expect(theirs.get_by_text(f"Signs in as {NEW_ADDRESS}")).to_be_visible()
+    expect(theirs.get_by_text("It becomes")).to_be_hidden()
+
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    give_password(page, NEW_ADDRESS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
+    page.goto(link_in(mail_to(server, COLLEAGUE, 2)))
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text(f"You sign in as {COLLEAGUE}")).to_be_visible()

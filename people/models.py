@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from django_extensions.db.models import TimeStampedModel
 
 from . import derived
+from .accounts.following import Identity
 from .accounts.models import User
 from .derived import ListPlace
 from .ground import avatars
@@ -137,17 +138,16 @@ class Employee(TimeStampedModel):
         if update_fields:
             kwargs["update_fields"] = {*update_fields, *derived.FIELDS_OF_EMPLOYEE}
         with transaction.atomic():
-            account = self._stored_account(update_fields)
+            before = Employee.objects.identities([self.pk], update_fields)
             super().save(**kwargs)
             derived.write([self], is_new=is_new)
-            if update_fields is None or "user" in update_fields:
-                AccountLink.objects.record({self.pk: account}, {self.pk: self.user_id})
+            after = Employee.objects.identities([self.pk]) if before else {self.pk: self.identity} if is_new else {}
+            Employee.objects.follow_up(before, after)
 
-    def _stored_account(self, update_fields: Collection[str] | None) -> int | None:
-        """The key of the account that is linked, if this saving may change it."""
-        if self.pk is None or (update_fields is not None and "user" not in update_fields):
-            return None
-        return Employee.objects.filter(pk=self.pk).values_list("user", flat=True).first()
+    @property
+    def identity(self) -> Identity:
+        """What the account follows."""
+        return Identity(self.user_id, self.email)
 
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from . import derived
+from .accounts.following import Identity, follow
 from .accounts.models import User
 from .ground.text import one_letter_off, sort_name
 from .organisation.managers import changing_managers
@@ -33,6 +34,8 @@ OWN_ACCOUNT = (
     "or use `manage.py link_account` on the server."
 )
 
+# What accounts follow of their employees; Django takes both names of the account.
+OF_IDENTITY = {"user", "user_id", "email"}
 # A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
 MOST_FOUND = 1_000
 # From so many new rows on the size of a table is another.
@@ -153,7 +156,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
                 self._analyse()
             apps.get_model("people.EmployeeProfile").objects.create_missing(created)
             derived.write(created, is_new=True)
-            self._links().record({}, {employee.pk: employee.user_id for employee in created})
+            self.follow_up({}, {employee.pk: employee.identity for employee in created})
         return created
 
     def _analyse(self) -> None:
@@ -178,22 +181,27 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return number
 
     def update(self, **values: Any) -> int:
-        """Django's own, by which `bulk_update` goes too; accounts that are linked or unlinked by it are recorded."""
-        if {"user", "user_id"}.isdisjoint(values):
+        """Django's own, by which `bulk_update` goes too; accounts hear of it."""
+        if OF_IDENTITY.isdisjoint(values):
             return super().update(**values)
         with transaction.atomic():
-            accounts = self._accounts(list(self.values_list("pk", flat=True)))
+            before = self.identities(self.values_list("pk", flat=True), values)
             number = super().update(**values)
-            self._links().record(accounts, self._accounts(list(accounts)))
+            self.follow_up(before, self.identities(before, values))
         return number
 
-    def _links(self) -> "AccountLinkQuerySet":
-        return apps.get_model("people.AccountLink").objects.all()
+    def identities(self, keys: Iterable[int | None], written: Collection[str] | None = None) -> dict[int, Identity]:
+        """What accounts follow of the employees with these keys, who are held; nothing where it isn't `written`."""
+        keys = [key for key in keys if key]
+        if not keys or (written is not None and OF_IDENTITY.isdisjoint(written)):
+            return {}
+        held = self.model.objects.select_for_update(no_key=True).order_by("pk")
+        return {key: employee.identity for key, employee in held.only("user", "email").in_bulk(keys).items()}
 
-    def _accounts(self, keys: list[int]) -> dict[int, int | None]:
-        """The accounts of these employees, by their keys."""
-        people = self.model.objects.only("user").in_bulk(keys)
-        return {key: employee.user_id for key, employee in people.items()}
+    def follow_up(self, before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
+        """Record which accounts are linked and unlinked now, and let them follow."""
+        apps.get_model("people.AccountLink").objects.record(before, after)
+        follow(before, after)
 
 
 def _ended_sharing() -> dict[str, Any]:
@@ -365,14 +373,14 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
         """With all whom they name, so that a list costs one query."""
         return self.select_related("account", "by__employee", "employee").order_by("-at", "-pk")
 
-    def record(self, before: Mapping[int, int | None], after: Mapping[int, int | None]) -> None:
-        """Store which accounts (by employees' keys) aren't linked any more and which are now.
+    def record(self, before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
+        """Store which accounts aren't linked any more and which are now; both by the keys of employees.
 
         Raises ValidationError when one of them is the account of whoever does it.
         """
-        changed = [key for key in after if before.get(key) != after[key]]
-        acts = [(key, before.get(key), Event.UNLINKED) for key in changed]
-        acts += [(key, after[key], Event.LINKED) for key in changed]
+        changed = {key: (before.get(key, Identity()).account, now.account) for key, now in after.items()}
+        acts = [(key, was, Event.UNLINKED) for key, (was, now) in changed.items() if was != now]
+        acts += [(key, now, Event.LINKED) for key, (was, now) in changed.items() if was != now]
         done = [(key, account, act) for key, account, act in acts if account]
         self.refuse_own([account for _, account, _ in done])
         by = origin.get().user

@@ -54,7 +54,7 @@ def switch_on(user: User, *, by: User) -> None:
     user.save(update_fields=["is_active"], by=by)
 
 
-def why_no_link(user: User, *, by: User) -> str | None:
+def why_no_link(user: User, *, by: User | None) -> str | None:
     """The sentence that says why `by` can't make a link for `user`; None if they can.
 
     None is made for the own account: whoever finds a browser signed in could take it over without its password.
@@ -64,7 +64,7 @@ def why_no_link(user: User, *, by: User) -> str | None:
     return None if user.is_active else LINK_OF_SWITCHED_OFF
 
 
-def make_link(user: User, *, by: User) -> Link:
+def make_link(user: User, *, by: User | None) -> Link:
     """A link with which `user` sets the password, to be shown to `by` once and to be kept nowhere.
 
     Those made before stay as they are. The account keeps when it was invited.
@@ -76,11 +76,11 @@ def make_link(user: User, *, by: User) -> Link:
     if purpose is Purpose.INVITATION:
         user.invited_at = link.signed_at
         user.save(update_fields=["invited_at"])
-    note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk)
+    note_when_stored(Event.LINK_MADE, account=user.pk, by=by.pk if by else None)
     return link
 
 
-def send_link(user: User, *, by: User) -> None:
+def send_link(user: User, *, by: User | None) -> None:
     """Like `make_link`, by mail to `user`: the link is made when the mail is handed over, and nobody else sees it."""
     link = make_link(user, by=by)
     outbox.queue(user, messages.Purpose(link.purpose.value))

@@ -107,6 +107,11 @@ class UserQuerySet(models.QuerySet["User"]):
         members = Group.objects.filter(name=HR_MANAGERS, user=models.OuterRef("pk"))
         return self.annotate(is_in_hr_group=models.Exists(members))
 
+    def with_address_asked(self) -> Self:
+        """With the address that each shall sign in with once that is confirmed."""
+        changes = AddressChange.objects.pending().filter(account=models.OuterRef("pk"))
+        return self.annotate(address_asked=models.Subquery(changes.values("new")[:1]))
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -83,8 +83,10 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
         )
 
     def get_access(self) -> Access | None:
-        """Where the person's access stands, for HR; not with a section alone."""
-        is_told = Audience.HR in self.audiences and not self.requested_section
+        """Where the person's access stands, for HR; with a section alone after what may have changed it."""
+        alone = self.requested_section
+        is_shown = alone is None or (self.form_section is None and (alone is COMPLETE or "email" in alone.fields))
+        is_told = Audience.HR in self.audiences and is_shown
         return access_of(self.employee, User.objects.all()) if is_told else None
 
     def get_gaps(self) -> list[Gap]:

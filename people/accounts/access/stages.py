@@ -13,6 +13,7 @@ from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose as MailPurpose
 from people.accounts.mail.models import Mail
 from people.accounts.models import User, UserQuerySet
+from people.accounts.roles import Role
 from people.models import Employee
 from people.querysets import EmployeeQuerySet
 from people.visibility import can_mend_access, can_see_access
@@ -81,6 +82,12 @@ class Access:
         """Until when that link is good."""
         return self.invited_on + Purpose.INVITATION.lasts if self.invited_on else None
 
+    @property
+    def becomes(self) -> str | None:
+        """The address that it will sign in with, once that is confirmed, if HR has to do with it."""
+        asked: str | None = getattr(self.account, "address_asked", None)
+        return asked if self.account and self.account.role is Role.COLLEAGUE else None
+
     def may_be_mended_by(self, reader: User) -> bool:
         return can_see_access(reader) if self.account is None else can_mend_access(reader, self.account)
 
@@ -94,7 +101,7 @@ def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
     accounts = accounts.with_role().select_related("employee")
     if employee.user_id is None:
         return _unlinked(employee, accounts.filter(email=employee.email).first())
-    account = accounts.get(pk=employee.user_id)
+    account = accounts.with_address_asked().get(pk=employee.user_id)
     stage = _stage_of(account)
     invitations = account.mails.filter(purpose=MailPurpose.INVITATION).order_by("-pk")
     return Access(employee, account, stage, invitations.first() if stage is Stage.INVITED else None)

@@ -1,0 +1,66 @@
+"""What an account follows of the employee who is linked to it: the e-mail, in the address to sign in with."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+
+from people.server.logs import origin
+
+from .actions import send_link
+from .addresses.actions import ask
+from .addresses.models import AddressChange
+from .addresses.tokens import is_taken
+from .mail.outbox import is_set_up
+from .models import User
+from .roles import Role
+
+
+class Identity(NamedTuple):
+    """What an account follows of one employee."""
+
+    account: int | None = None
+    email: str = ""
+
+
+def follow(before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
+    """Let accounts follow what has become of their employees, which are held; both by the employees' keys."""
+    changes = [(before.get(key, Identity()), now) for key, now in after.items()]
+    followed = {was.account: (was, now) for was, now in changes if was.account and was != now}
+    for key, (was, now) in sorted(followed.items()):
+        account = User.objects.select_for_update().get(pk=key)
+        if was.account != now.account:
+            account.address_changes.open().exclude(asked_by=account).end()
+        elif account.is_active and account.role is Role.COLLEAGUE:
+            _follow_email(account, was.email, now.email)
+
+
+def _follow_email(account: User, old: str, new: str) -> None:
+    """Only where both were the same before, or shall be. What the person has asked for themselves stays."""
+    asked: AddressChange | None = account.address_changes.open().first()
+    if (asked and asked.is_own) or old not in {account.email, asked and asked.new}:
+        return
+    if account.email == new:
+        account.address_changes.open().end()
+    elif not account.has_usable_password():
+        _replace_unused(account, new)
+    elif is_set_up():
+        ask(account, new, by=origin.get().user)
+
+
+def _replace_unused(account: User, new: str) -> None:
+    """Nobody could sign in with the old address yet: it is replaced at once, and an invitation goes to the new one.
+
+    Links to the old one are dead, so that a mistyped address lets nobody in. One that is somebody else's is left alone.
+    """
+    if is_taken(AddressChange(account=account, new=new)):
+        return
+    was_invited = account.invited_at is not None
+    account.email, account.invited_at = new, None
+    try:
+        with transaction.atomic():
+            account.save(update_fields=["email", "invited_at"])
+    except IntegrityError:  # it became somebody else's at the same moment
+        return
+    if was_invited and is_set_up():
+        send_link(account, by=None)
