@@ -152,6 +152,32 @@ def forgotten_throttled(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Too many mails were asked for")
 
 
+def page_of_nobody(page: Page) -> None:
+    """The account and the employee stand apart: nobody has linked them."""
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        database.execute("UPDATE people_employee SET user_id = NULL WHERE email = ?", [COLLEAGUE])
+    page.goto("/me/")
+
+
+def own_page_offered(page: Page) -> None:
+    page_of_nobody(page)
+    expect(page.get_by_text("in the directory has your e-mail")).to_be_visible()
+
+
+def own_page_throttled(page: Page) -> None:
+    own_page_offered(page)
+    for _ in range(4):
+        page.get_by_role("button", name="Send the mail").click()
+    expect(page.get_by_role("alert")).to_contain_text("Too many mails were asked for")
+
+
+def own_page_by_link(page: Page) -> None:
+    own_page_offered(page)
+    page.get_by_role("button", name="Send the mail").click()
+    page.goto(link_in(mail_to(server_of(page), COLLEAGUE)))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this you?")
+
+
 def access_none(page: Page) -> None:
     person(page)
     page.get_by_role("link", name="Give access").click()
@@ -805,6 +831,10 @@ STATES = [
     State("mail", "accounts:mail", ADMINISTRATOR, at("/mail/")),
     State("mail-in-trouble", "accounts:mail", ADMINISTRATOR, mail_in_trouble),
     State("mail-forbidden", "accounts:mail", HR, at("/mail/"), HTTPStatus.FORBIDDEN),
+    State("me-apart", "people:me", COLLEAGUE, own_page_offered),
+    State("me-throttled", "people:me", COLLEAGUE, own_page_throttled, HTTPStatus.TOO_MANY_REQUESTS),
+    State("own-page", "people:own-page", COLLEAGUE, own_page_by_link),
+    State("own-page-dead", "people:own-page", COLLEAGUE, at("/me/link/x/"), HTTPStatus.GONE),
     State("me-without-employee", "people:me", ADMINISTRATOR, at("/me/")),
     State("styleguide", "people:styleguide", ADMINISTRATOR, at("/styleguide/")),
     State("picker", "people:styleguide", ADMINISTRATOR, picker_open),

@@ -145,7 +145,7 @@ def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
 
 def link_in(mail: EmailMessage) -> str:
     """The path of the one link of a mail that lets its reader do something."""
-    [link] = re.findall(r"https?://\S+/account/(?:link|address)/\S+", words(mail))
+    [link] = re.findall(r"https?://\S+/(?:account/link|account/address|me/link)/\S+", words(mail))
     return urlsplit(link).path
 
 

@@ -21,6 +21,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401 (importing connects the receiver)
-        from .accounts.access import models  # noqa: F401 (its tables belong to this app)
+        from .accounts.access import models, own_page  # noqa: F401 (its tables belong to this app; and what a mail says)
 
         post_migrate.connect(create_teams, sender=self, dispatch_uid="create_teams")

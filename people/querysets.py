@@ -190,6 +190,16 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             self.follow_up(before, self.identities(before, values))
         return number
 
+    def link_by_mail(self, account: User) -> None:
+        """Link the one employee among these to `account`, whose person has used a link that HR's record was sent.
+
+        Nobody else links the own account. The employee is held, and has no account.
+        """
+        with transaction.atomic():
+            super().update(user=account)
+            linked = self.identities(self.values_list("pk", flat=True))
+            apps.get_model("people.AccountLink").objects.record({}, linked, is_proved=True)
+
     def identities(self, keys: Iterable[int | None], written: Collection[str] | None = None) -> dict[int, Identity]:
         """What accounts follow of the employees with these keys, who are held; nothing where it isn't `written`."""
         keys = [key for key in keys if key]
@@ -373,16 +383,17 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
         """With all whom they name, so that a list costs one query."""
         return self.select_related("account", "by__employee", "employee").order_by("-at", "-pk")
 
-    def record(self, before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
+    def record(self, before: Mapping[int, Identity], after: Mapping[int, Identity], *, is_proved: bool = False) -> None:
         """Store which accounts aren't linked any more and which are now; both by the keys of employees.
 
-        Raises ValidationError when one of them is the account of whoever does it.
+        Raises ValidationError when one of them is the account of whoever does it, unless it `is_proved` whose it is.
         """
         changed = {key: (before.get(key, Identity()).account, now.account) for key, now in after.items()}
         acts = [(key, was, Event.UNLINKED) for key, (was, now) in changed.items() if was != now]
         acts += [(key, now, Event.LINKED) for key, (was, now) in changed.items() if was != now]
         done = [(key, account, act) for key, account, act in acts if account]
-        self.refuse_own([account for _, account, _ in done])
+        if not is_proved:
+            self.refuse_own([account for _, account, _ in done])
         by = origin.get().user
         for key, account, act in done:
             note_when_stored(act, account=account, employee=key)

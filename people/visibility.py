@@ -263,3 +263,12 @@ def can_mend_access(user: User, account: User) -> bool:
     if account.pk == user.pk:
         return False
     return user.is_superuser if account.role is not Role.COLLEAGUE else user.is_hr_manager
+
+
+def can_link_by_mail(account: User) -> bool:
+    """Whether `account` may be linked to the employee of its e-mail by its own person.
+
+    Not one with a role: HR writes the e-mails of employees, so an HR manager could give one the own address, and read
+    private data as that person, unrecorded.
+    """
+    return account.role is Role.COLLEAGUE

@@ -47,6 +47,8 @@ class Event(StrEnum):
     SWITCHED_OFF = "switched-off"
     SWITCHED_ON = "switched-on"
     SESSIONS_ENDED = "sessions-ended"
+    OWN_PAGE_ASKED = "own-page-asked"
+    OWN_PAGE_THROTTLED = "own-page-throttled"
     LINKED = "linked"
     UNLINKED = "unlinked"
 
@@ -55,7 +57,7 @@ ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
     *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
-    *(Event.PASSWORD_LINK_THROTTLED, Event.EMAIL_CHANGE_THROTTLED),
+    *(Event.PASSWORD_LINK_THROTTLED, Event.EMAIL_CHANGE_THROTTLED, Event.OWN_PAGE_THROTTLED),
 }
 
 

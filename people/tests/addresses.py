@@ -129,8 +129,14 @@ people:my-data-download               GET         door        door      200     
 people:my-data-download               POST        door        door      405        405     405    405
 people:my-data-download               PUT/DELETE  door        door      405        405     405    405
 people:me                             GET         door        door      200        302     200    200
-people:me                             POST        door        door      405        405     405    405
-people:me                             PUT/DELETE  door        door      405        405     405    405
+people:me                             POST        door        door      403        302     403    403
+people:me                             PUT/DELETE  door        door      405        302     405    405
+people:own-page                       GET         door        door      410        410     410    410
+people:own-page                       POST        door        door      410        410     410    410
+people:own-page                       PUT/DELETE  door        door      410        410     410    410
+people:own-page-link                  GET         302         302       302        302     302    302
+people:own-page-link                  POST        405         405       405        405     405    405
+people:own-page-link                  PUT/DELETE  405         405       405        405     405    405
 people:styleguide                     GET         door        door      403        403     403    200
 people:styleguide                     POST        door        door      403        403     403    405
 people:styleguide                     PUT/DELETE  door        door      403        403     403    405
@@ -271,7 +277,7 @@ def address(name: str, person) -> str:
     keys = {"employeeprofile": person.profile.pk, "employee": person.pk, "user": person.user_id}
     if not name.startswith("admin:"):
         name, *section = name.split("/")
-        if name in {"accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link"}:
+        if name == "accounts:link" or name.endswith(("-confirm-link", "-undo-link", "own-page-link")):
             return reverse(name, args=["password-1-1-1"])
         if name.startswith("people:team-"):
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]

@@ -10,8 +10,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django.utils.timezone import now
 from django_dynamic_fixture import G
 
+from people.accounts.access.own_page import PageLink
 from people.accounts.addresses.actions import ask, confirm
 from people.accounts.addresses.tokens import Act, ChangeLink
 from people.accounts.models import User
@@ -50,7 +52,7 @@ NO_TITLE = {
     ),
     *("people:location-remove", "people:sharing-kept"),
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
-    *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link"),
+    *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link", "people:own-page-link"),
     "accounts:hr-managers",  # leads to the roles
     *("accounts:session-end", "accounts:sessions-end"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
@@ -141,6 +143,7 @@ class Site:
         yield from self.states_of_address()
         Employee.objects.filter(pk=self.own.pk).update(user=None)
         yield "without a page", title_of(self.client.get("/me/"))
+        yield from self.states_of_own_page()
 
     def signed_out_states(self) -> Iterator[tuple[str, str]]:
         yield "sign-in", title_of(self.client.get("/sign-in/"))
@@ -177,6 +180,14 @@ class Site:
             link = ChangeLink(change, act).token
             yield f"address, {act}", title_of(self.client.get(f"/account/address/{act}/{link}/", follow=True))
             change = confirm(link) if act is Act.CONFIRM else change
+
+    def states_of_own_page(self) -> Iterator[tuple[str, str]]:
+        """Of an account without a role, whichever the reader has."""
+        account = factories.user("apart@example.com")
+        link = PageLink(account, factories.employee(email=account.email), now())
+        self.client.force_login(account)
+        yield "own page by a link", title_of(self.client.get(f"/me/link/{link.token}/", follow=True))
+        yield "own page, to wait", title_of([self.client.post("/me/") for _ in range(4)][-1])
 
     def states_of_access(self) -> Iterator[tuple[str, str]]:
         address = f"{self.other.get_absolute_url()}access/"

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     CONFIRMATION = "confirmation"
     PASSWORD_LINK = "password link"  # noqa: S105 (a name)
     ADDRESS_CHANGE = "address change"
+    OWN_PAGE = "own page"
 
 
 class Throttled(TryLater):

@@ -33,6 +33,7 @@ class Purpose(TextChoices):
     ADDRESS_CONFIRM = "address-confirm", "a link that confirms a new address to sign in with"
     ADDRESS_ASKED = "address-asked", "a notice that another address to sign in with was asked for"
     ADDRESS_CHANGED = "address-changed", "a notice that the address to sign in with was changed"
+    OWN_PAGE = "own-page", "a link to an own page in the directory"
 
 
 def _invitation(account: User, at: datetime) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _change_done(change: AddressChange) -> dict[str, Any]:
 
 # What the templates of a purpose get beside the account. It is asked when the mail is handed over, with the moment at
 # which it was or is handed over first, so that a second try says the same: a link is made here. Where the mail says
-# nothing any more, it raises NoLongerPossible.
+# nothing any more, it raises NoLongerPossible. A mail about an employee gets its function in a room that knows them.
 EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {
     Purpose.INVITATION: _invitation,
     Purpose.PASSWORD: _link_to_password,
