@@ -75,6 +75,11 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def workers(self) -> list[int]:
+        """The processes that answer requests, and do jobs beside."""
+        master = self.process.pid
+        return [int(worker) for worker in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
 
 @dataclass(frozen=True)
 class SignedIn:
