@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from people.accounts.models import User
+from people.accounts.actions import switch_off
 from people.models import Employee
 
 from . import factories
@@ -55,14 +56,28 @@ class Visitor:
             options = {"hr": {"is_hr": True}, "administrator": {"is_superuser": True}}.get(role, {})
             account = factories.user("visitor@example.com", **options)
         self.role, self.account, self.client = role, account, Client()
+        if role == "switched-off":
+            self.sign_in()
+            assert self.client.get(reverse("people:employee-list")).status_code == 200
+            self.kept = account.sessions.get()
+            switch_off(account, by=account)
+
+    def sign_in(self) -> None:
+        """Whoever was switched off still has the session that was good before, as if it was being written just then."""
+        self.client.cookies.clear()
+        if hasattr(self, "kept"):
+            self.kept.save()
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.kept.session_key
+        elif self.role != "signed-out":
+            self.client.force_login(self.account)
 
     def ask(self, name: str, method: str, headers: dict[str, str]):
         """The answer to a request that comes with a session of its own."""
-        self.client.cookies.clear()
-        if self.role != "signed-out":
-            self.client.force_login(self.account)
-        if self.role == "inactive":
-            User.objects.filter(pk=self.account.pk).update(is_active=False)
+        self.sign_in()
+        return self.send(name, method, headers)
+
+    def send(self, name: str, method: str, headers: dict[str, str]):
+        """The answer to a request from the browser as it is."""
         return self.client.generic(
             method,
             address(name, self.person),
@@ -81,6 +96,11 @@ def expected_answer(cell: str, method: str, *, is_htmx: bool) -> tuple:
     if is_htmx and cell in {"door", "form"}:
         return (200, "/sign-in/") if method == "GET" else (401, "")
     return words.get(cell) or (int(cell), "")
+
+
+def headers_of(name: str, *, is_htmx: bool) -> dict[str, str]:
+    """What the page that asks for the address sends along."""
+    return {"HX-Request": "true", "HX-Target": TARGETS.get(name, "")} if is_htmx else {}
 
 
 def test_table_has_every_address_of_the_site():
@@ -111,7 +131,7 @@ def test_access_is_as_in_the_table(role, is_htmx):
 
     for row in ROWS:
         name, cell = row[0], row[HEADER.index(role)]
-        headers = {"HX-Request": "true", "HX-Target": TARGETS.get(name, "")} if is_htmx else {}
+        headers = headers_of(name, is_htmx=is_htmx)
         for method in row[1].split("/"):
             response = visitor.ask(name, method, headers)
             expected = expected_answer(cell, method, is_htmx=is_htmx)
@@ -120,6 +140,30 @@ def test_access_is_as_in_the_table(role, is_htmx):
                 wrong[f"{method} {name}"] = {"expected": expected, "got": (response.status_code, to)}
 
     assert wrong == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.no_cover
+@pytest.mark.parametrize("is_htmx", [False, True], ids=["plain", "htmx"])
+def test_access_switched_off_gets_the_very_answer_of_somebody_signed_out(is_htmx):
+    visitor = Visitor("switched-off")
+    different = []
+
+    for name, methods, *_ in ROWS:
+        headers = headers_of(name, is_htmx=is_htmx)
+        for method in methods.split("/"):
+            with_session = visitor.ask(name, method, headers)
+            visitor.client.cookies.clear()
+            if seen_in(with_session) != seen_in(visitor.send(name, method, headers)):
+                different.append(f"{method} {name}")
+
+    assert different == []
+
+
+def seen_in(response) -> tuple:
+    """Status, where to, and the page without its token."""
+    to = response.headers.get("Location"), response.headers.get("HX-Redirect")
+    return response.status_code, to, re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", response.text)
 
 
 @pytest.mark.django_db
