@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
 
+from .accounts.access.own_page import employee_apart
+from .accounts.admin import UserAdmin
 from .accounts.models import User
 from .accounts.requests import reader_of
 from .ground.administration import RecordAdmin
@@ -26,6 +28,16 @@ NEVER_DELETED = (
     "Employees are never deleted, because their history would go with them. When someone leaves, "
     "make their account inactive: then they can’t sign in any more."
 )
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """With who has the account's e-mail in the directory, where the two stand apart."""
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        account = kwargs.get("obj")
+        context["employee_apart"] = employee_apart(account) if account else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class ProfileFieldsMixin(BaseModelAdmin[Record]):

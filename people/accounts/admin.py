@@ -39,9 +39,8 @@ class UserForm(SentFieldsAdminForm):
         return account
 
 
-@admin.register(User)
 class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
-    """Accounts, without their passwords: nobody knows that of somebody else."""
+    """Accounts, without their passwords: nobody knows that of somebody else. Registered by who knows employees too."""
 
     form = UserForm
     ordering = ("email",)

@@ -21,6 +21,7 @@ from people.models import Employee, EmployeeProfile
 from people.visibility import searchable_fields
 
 from . import factories
+from .pages import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -731,3 +732,37 @@ def test_nobody_types_the_password_of_somebody_else(admin, method):
     account.refresh_from_db()
     assert account.password == before
     assert 'type="password"' not in response.text + admin.get(of_account(account)).text + admin.get(ADD_ACCOUNT).text
+
+
+APART = "in the directory has this e-mail, and no account."
+
+
+def test_account_page_leads_to_who_has_its_email(admin):
+    account = factories.user("grace@example.com")
+    grace = factories.employee(first_name="Grace", last_name="Hopper", email=account.email)
+
+    page = admin.get(of_account(account)).text
+
+    assert f"Grace Hopper {APART}" in words_of(page)
+    [link] = re.findall(r'<a href="([^"]+)">Link</a>', page)
+    assert link == f"{grace.get_absolute_url()}access/"
+    assert 'name="act" value="link"' in admin.get(link).text
+
+
+def test_account_page_offers_nobody_by_name_or_who_is_linked(admin):
+    linked, account = factories.user("grace@example.com"), factories.user("ada@example.com")
+    factories.employee(first_name="Grace", email=linked.email, user=linked)
+    factories.employee(first_name="Ada", email="ada.ng@example.com")
+    taken = factories.user("bob@example.com")
+    factories.employee(email=taken.email, user=factories.user("other@example.com"))
+
+    assert not [one for one in (linked, account, taken) if APART in words_of(admin.get(of_account(one)).text)]
+
+
+def test_own_account_is_linked_by_another_administrator(admin):
+    factories.employee(email="admin@example.com")
+
+    page = admin.get(of_account(User.objects.get(email="admin@example.com"))).text
+
+    assert f"{APART} Another administrator can link it," in words_of(page)
+    assert ">Link</a>" not in page
