@@ -15,6 +15,8 @@ from people.ground.administration import RecordAdmin
 from people.ground.sent import SavedByFormMixin, SentFieldsAdminForm
 
 from .actions import make_link, switch_off, switch_on, why_no_link
+from .addresses.actions import change_at_once
+from .following import replace_unused
 from .guards.confirmation import confirmed
 from .links.tokens import Link
 from .models import User, UserQuerySet
@@ -79,6 +81,16 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         else:
             context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Another address counts at once. Whoever could sign in with the old one hears of it there, in any role."""
+        if change and "email" in form.changed_data:
+            account = User.objects.select_for_update().get(pk=obj.pk)
+            if account.has_usable_password():
+                change_at_once(account, obj.email, by=reader_of(request))
+            elif account.is_active:
+                replace_unused(account, obj.email)
+        super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         return link_once(request, make_link(obj, by=reader_of(request)), is_new=True)

@@ -43,12 +43,12 @@ def _follow_email(account: User, old: str, new: str) -> None:
     if account.email == new:
         account.address_changes.open().end()
     elif not account.has_usable_password():
-        _replace_unused(account, new)
+        replace_unused(account, new)
     elif is_set_up():
         ask(account, new, by=origin.get().user)
 
 
-def _replace_unused(account: User, new: str) -> None:
+def replace_unused(account: User, new: str) -> None:
     """Nobody could sign in with the old address yet: it is replaced at once, and an invitation goes to the new one.
 
     Links to the old one are dead, so that a mistyped address lets nobody in. One that is somebody else's is left alone.

@@ -101,5 +101,5 @@ class SentFieldsAdminForm(SentFieldsAdminMixin[Any], forms.ModelForm[Any]):
 class SavedByFormMixin(ModelAdmin[Record]):
     """A page of the admin whose form saves the record: Django's own would write every column."""
 
-    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm[Record], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Record, form: forms.ModelForm[Record], change: bool) -> None:
         form.save()

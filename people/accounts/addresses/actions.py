@@ -1,4 +1,4 @@
-"""How the address with which an account signs in changes: asked for, confirmed, taken back.
+"""How the address with which an account signs in changes: asked for, confirmed, changed at once, taken back.
 
 Everything here holds the account first, so that of two acts at once the second sees what the first did.
 """
@@ -37,15 +37,30 @@ def confirm(token: str) -> AddressChange:
     try:
         with transaction.atomic():
             change = read(token, Act.CONFIRM, lock=True)
-            account, change.confirmed_at = change.account, timezone.now()
-            change.save(update_fields=["confirmed_at"])
-            account.email = change.new
-            account.save(update_fields=["email"], by=account)
-            if is_set_up():
-                queue(account, Purpose.ADDRESS_CHANGED, change)
+            _carry_out(change, by=change.account)
     except IntegrityError as error:  # somebody else has it since a moment ago
         raise DeadLink from error
     return change
+
+
+def change_at_once(account: User, new: str, *, by: User) -> AddressChange:
+    """The account signs in with `new` from now on, as `by` says who may; nobody confirms it."""
+    with transaction.atomic():
+        account = User.objects.select_for_update().get(pk=account.pk)
+        account.address_changes.open().end()
+        change: AddressChange = account.address_changes.create(old=account.email, new=new, asked_by=by)
+        _carry_out(change, by=by)
+    return change
+
+
+def _carry_out(change: AddressChange, *, by: User) -> None:
+    """Where mail is set up, whoever reads the old address hears of it, and can take it back."""
+    account, change.confirmed_at = change.account, timezone.now()
+    change.save(update_fields=["confirmed_at"])
+    account.email = change.new
+    account.save(update_fields=["email"], by=by)
+    if is_set_up():
+        queue(account, Purpose.ADDRESS_CHANGED, change)
 
 
 def undo(token: str) -> User:

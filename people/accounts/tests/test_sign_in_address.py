@@ -57,6 +57,10 @@ def changed(account: User, new: str = NEW) -> AddressChange:
     return actions.confirm(token(asked(account, new)))
 
 
+def changed_at_once(account: User, new: str = NEW) -> AddressChange:
+    return actions.change_at_once(account, new, by=account)
+
+
 def email_of(account: User) -> str:
     return User.objects.get(pk=account.pk).email
 
@@ -267,7 +271,7 @@ ENDS: dict[str, Callable[[User, AddressChange], object]] = {
     "another change": lambda account, change: asked(account, "third@example.com"),
     "switched off": lambda account, change: switch_off(account, by=account),
     "switched on again": lambda account, change: switch_off_and_on(account),
-    "changed by an administrator": lambda account, change: change_email(account, "third@example.com"),
+    "changed by an administrator": lambda account, change: changed_at_once(account, "third@example.com"),
     "another password": lambda account, change: set_password(account),
     "taken meanwhile": lambda account, change: user(NEW),
     "late": lambda account, change: AddressChange.objects.update(asked_at=timezone.now() - LASTS),
@@ -278,12 +282,6 @@ ENDS: dict[str, Callable[[User, AddressChange], object]] = {
 def switch_off_and_on(account: User) -> None:
     switch_off(account, by=account)
     switch_on(account, by=account)
-
-
-def change_email(account: User, email: str) -> None:
-    stored = User.objects.get(pk=account.pk)
-    stored.email = email
-    stored.save()
 
 
 def set_password(account: User) -> None:
@@ -364,13 +362,18 @@ LATER: dict[str, Callable[[User], object]] = {
     "another password": set_password,
     "another change": lambda account: changed(account, "third@example.com"),
     "one that waits": lambda account: asked(account, "third@example.com"),
-    "an administrator": lambda account: change_email(account, "third@example.com"),
+    "an administrator": lambda account: changed_at_once(account, "third@example.com"),
+}
+EARLIER: dict[str, Callable[[User], AddressChange]] = {
+    "confirmed": changed,
+    "by an administrator": lambda account: changed_at_once(account),
 }
 
 
+@pytest.mark.parametrize("earlier", EARLIER)
 @pytest.mark.parametrize("later", LATER)
-def test_it_is_taken_back_whatever_came_later(account, later):
-    change = changed(account)
+def test_it_is_taken_back_whatever_came_later(account, earlier, later):
+    change = EARLIER[earlier](account)
     LATER[later](account)
 
     undone = actions.undo(token(change, Act.UNDO))
@@ -445,6 +448,22 @@ def test_of_many_who_confirm_at_once_one_does(account):
 
     assert sorted(outcomes([partial(actions.confirm, link)] * 4)) == ["dead", "dead", "dead", "done"]
     assert email_of(account) == NEW
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.rounds(1, 25)
+def test_what_is_taken_back_while_an_administrator_changes_it_again_is_whole(account):
+    """Whoever comes second finds what the first did: the older address, or the newer with a way back to it."""
+    link = token(changed_at_once(account), Act.UNDO)
+
+    done = outcomes([partial(actions.undo, link), partial(changed_at_once, account, "third@example.com")])
+
+    last = AddressChange.objects.order_by("-pk")[0]
+    assert done == ["done", "done"]
+    assert (email_of(account), last.old, last.ended_at is None) in [
+        (OLD, NEW, False),
+        ("third@example.com", OLD, True),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,91 @@
+"""An administrator changes the address with which somebody signs in: at once, and the old one can take it back."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from people.accounts.addresses.actions import ask
+from people.accounts.addresses.models import AddressChange
+from people.accounts.mail.models import Mail
+from people.accounts.models import User
+from people.server.jobs.runner import run_due
+from people.tests.browsers import browser
+from people.tests.factories import user
+from people.tests.mail_servers import NOBODY_THERE, SENDER, words
+from people.tests.pages import words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> User:
+    return user("boss@example.com", is_superuser=True)
+
+
+def change_address(boss: User, account: User, email: str, **more: str) -> None:
+    """In the administration."""
+    browser(boss).post(reverse("admin:accounts_user_change", args=[account.pk]), {"email": email, **more})
+
+
+@pytest.mark.parametrize("is_superuser", [False, True], ids=["colleague", "administrator"])
+def test_another_address_counts_at_once_and_the_old_one_can_take_it_back(boss, box, is_superuser):
+    account = user("old@example.com", is_superuser=is_superuser)
+    theirs = browser(account)
+    ask(account, "asked@example.com", by=account.pk)
+
+    change_address(boss, account, " New@Example.com")
+
+    run_due([Mail])
+    assert User.objects.get(pk=account.pk).email == "new@example.com"
+    assert not AddressChange.objects.open().exists()
+    notice = box.got[-1]
+    assert notice["To"] == "old@example.com"
+    assert "From now on you sign in to the directory with new@example.com" in words(notice)
+    [link] = re.findall(r"https?://[^/]+(/account/address/undo/\S+)", words(notice))
+    old = Client()
+    old.get(link)
+    taken_back = old.post("/account/address/undo/", follow=True)
+    assert "You sign in as old@example.com" in words_of(taken_back.text)
+    assert 'name="new_password1"' in taken_back.text
+    assert theirs.get("/employees/").status_code == 302
+    account.refresh_from_db()
+    assert (account.email, account.has_usable_password()) == ("old@example.com", False)
+
+
+def test_without_mail_another_address_leaves_its_row(boss):
+    account = user("old@example.com")
+
+    change_address(boss, account, "new@example.com")
+
+    change = AddressChange.objects.undoable().get()
+    assert (change.account, change.old, change.new) == (account, "old@example.com", "new@example.com")
+    assert change.asked_by == boss
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize(("is_active", "mailed"), [(True, [("new@example.com", "invitation")]), (False, [])])
+def test_address_that_nobody_has_used_needs_no_notice(boss, settings, is_active, mailed):
+    """Links to the old one are dead anyway, and the invitation goes to the new one."""
+    settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
+    account = User.objects.create_user("old@example.com", invited_at=timezone.now(), is_active=is_active)
+
+    change_address(boss, account, "new@example.com")
+
+    assert User.objects.get(pk=account.pk).email == "new@example.com"
+    assert list(Mail.objects.values_list("account__email", "purpose")) == mailed
+    assert not AddressChange.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["OLD@example.com", "nobody", "boss@example.com"])
+def test_address_that_is_no_other_or_refused_is_no_change(boss, settings, email):
+    settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
+    account = user("old@example.com")
+
+    change_address(boss, account, email, is_active="on")
+
+    assert User.objects.get(pk=account.pk).email == "old@example.com"
+    assert not AddressChange.objects.exists()
+    assert not Mail.objects.exists()
