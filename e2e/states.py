@@ -17,6 +17,7 @@ from e2e.steps import (
     add_employee,
     ask_for_a_mail,
     change_password,
+    edit,
     fill_contact,
     give_new_password,
     give_password,
@@ -194,6 +195,28 @@ def access_invited(page: Page) -> None:
     access_given(page)
     page.goto(page.url)
     expect(page.get_by_role("button", name="Withdraw invitation")).to_be_visible()
+
+
+def first_day_is_ahead(page: Page) -> None:
+    page.goto("/employees/")
+    begins = "UPDATE people_employee SET first_day = '2999-01-02' WHERE first_name = ?"
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        database.execute(begins, [SOMEONE.split()[0]])
+    access_none(page)
+
+
+def access_ahead(page: Page) -> None:
+    first_day_is_ahead(page)
+    page.get_by_role("button", name="Give access").click()
+    expect(page.get_by_text("Waits for the first day:")).to_be_visible()
+
+
+def person_with_changed_email(page: Page) -> None:
+    open_person(page, "Maja Jørgensen")
+    edit(page, "Contact")
+    page.get_by_label("E-mail").fill("maja.new@example.com")
+    save(page)
+    expect(page.get_by_text("It becomes maja.new@example.com")).to_be_visible()
 
 
 def person_invited(page: Page) -> None:
@@ -761,6 +784,8 @@ STATES = [
     State("person-manages", "people:employee-detail", COLLEAGUE, person_who_manages),
     State("person-reports", "people:employee-reports", COLLEAGUE, all_reports),
     State("access-none", "people:access", HR, access_none),
+    State("access-first-day", "people:access", HR, first_day_is_ahead),
+    State("access-ahead", "people:access", HR, access_ahead),
     State("access-given", "people:access", HR, access_given),
     State("access-invited", "people:access", HR, access_invited),
     State("access-ready", "people:access", HR, access_ready),
@@ -772,6 +797,7 @@ STATES = [
     State("access-failures", "people:access-progress", HR, access_with_failures),
     State("access-forbidden", "people:access", COLLEAGUE, at("/employees/1/access/"), HTTPStatus.FORBIDDEN),
     State("person-invited", "people:employee-detail", HR, person_invited),
+    State("person-email-changed", "people:employee-detail", HR, person_with_changed_email),
     State("gaps", "people:gaps", HR, at("/gaps/")),
     State("gaps-people", "people:gaps", HR, at("/gaps/?kind=job_title")),
     State("person-gap-opened", "people:section-update", HR, gap_opened),

@@ -147,7 +147,7 @@ class Employee(TimeStampedModel):
     @property
     def identity(self) -> Identity:
         """What the account follows."""
-        return Identity(self.user_id, self.email)
+        return Identity(self.user_id, self.email, self.first_day)
 
     def get_absolute_url(self) -> str:
         return reverse("people:employee-detail", args=[self.pk])

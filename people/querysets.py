@@ -35,7 +35,7 @@ OWN_ACCOUNT = (
 )
 
 # What accounts follow of their employees; Django takes both names of the account.
-OF_IDENTITY = {"user", "user_id", "email"}
+OF_IDENTITY = {"user", "user_id", "email", "first_day"}
 # A search reads no further: nobody turns twenty pages, and a page must not grow with the organisation.
 MOST_FOUND = 1_000
 # From so many new rows on the size of a table is another.
@@ -206,7 +206,9 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         if not keys or (written is not None and OF_IDENTITY.isdisjoint(written)):
             return {}
         held = self.model.objects.select_for_update(no_key=True).order_by("pk")
-        return {key: employee.identity for key, employee in held.only("user", "email").in_bulk(keys).items()}
+        return {
+            key: employee.identity for key, employee in held.only("user", "email", "first_day").in_bulk(keys).items()
+        }
 
     def follow_up(self, before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
         """Record which accounts are linked and unlinked now, and let them follow."""

@@ -1,5 +1,7 @@
 """Writes that give and take what an account may do; each leaves a line in the security log."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -64,15 +66,15 @@ def why_no_link(user: User, *, by: User | None) -> str | None:
     return None if user.is_active else LINK_OF_SWITCHED_OFF
 
 
-def make_link(user: User, *, by: User | None) -> Link:
+def make_link(user: User, *, by: User | None, at: datetime | None = None) -> Link:
     """A link with which `user` sets the password, to be shown to `by` once and to be kept nowhere.
 
-    Those made before stay as they are. The account keeps when it was invited.
+    Those made before stay as they are. The account keeps when it was invited, or will be: `at` that moment.
     """
     if reason := why_no_link(user, by=by):
         raise ValidationError(reason, "no_link")
     purpose = Purpose.PASSWORD if user.has_usable_password() else Purpose.INVITATION
-    link = Link(user, purpose, timezone.now())
+    link = Link(user, purpose, at or timezone.now())
     if purpose is Purpose.INVITATION:
         user.invited_at = link.signed_at
         user.save(update_fields=["invited_at"])
@@ -80,14 +82,19 @@ def make_link(user: User, *, by: User | None) -> Link:
     return link
 
 
-def send_link(user: User, *, by: User | None) -> None:
-    """Like `make_link`, by mail to `user`: the link is made when the mail is handed over, and nobody else sees it."""
-    link = make_link(user, by=by)
-    outbox.queue(user, messages.Purpose(link.purpose.value))
+def send_link(user: User, *, by: User | None, at: datetime | None = None) -> None:
+    """Like `make_link`, by mail to `user`: the link is made when the mail is handed over, and nobody else sees it.
+
+    It takes the place of a mail that is planned for later.
+    """
+    link = make_link(user, by=by, at=at)
+    user.mails.planned().delete()
+    outbox.queue(user, messages.Purpose(link.purpose.value), due=at)
 
 
 def end_links(user: User, *, by: User) -> None:
-    """End every link that `user` was given: the invitation is withdrawn."""
+    """End every link that `user` was given, and the mail that is planned: the invitation is withdrawn."""
+    user.mails.planned().delete()
     user.links_ended, user.invited_at = F("links_ended") + 1, None
     user.save(update_fields=["links_ended", "invited_at"])
     user.refresh_from_db(fields=["links_ended"])

@@ -1,10 +1,16 @@
-"""What an account follows of the employee who is linked to it: the e-mail, in the address to sign in with."""
+"""What an account follows of the employee linked to it: the e-mail, in the address to sign in with, and the first day.
+
+An invitation waits for that.
+"""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from people.server.jobs.runner import wake_when_stored
 from people.server.logs import origin
 
 from .actions import send_link
@@ -21,6 +27,15 @@ class Identity(NamedTuple):
 
     account: int | None = None
     email: str = ""
+    first_day: date | None = None
+
+
+def begins_at(first_day: date | None) -> datetime | None:
+    """When the first day begins, in the time zone of the organisation; None where it isn't ahead."""
+    if first_day is None:
+        return None
+    begins = timezone.make_aware(datetime.combine(first_day, time.min), timezone.get_default_timezone())
+    return begins if begins > timezone.now() else None
 
 
 def follow(before: Mapping[int, Identity], after: Mapping[int, Identity]) -> None:
@@ -31,8 +46,11 @@ def follow(before: Mapping[int, Identity], after: Mapping[int, Identity]) -> Non
         account = User.objects.select_for_update().get(pk=key)
         if was.account != now.account:
             account.address_changes.open().exclude(asked_by=account).end()
-        elif account.is_active and account.role is Role.COLLEAGUE:
+            continue
+        if was.email != now.email and account.is_active and account.role is Role.COLLEAGUE:
             _follow_email(account, was.email, now.email)
+        if was.first_day != now.first_day:
+            _follow_first_day(account, now.first_day)
 
 
 def _follow_email(account: User, old: str, new: str) -> None:
@@ -55,12 +73,21 @@ def replace_unused(account: User, new: str) -> None:
     """
     if is_taken(AddressChange(account=account, new=new)):
         return
-    was_invited = account.invited_at is not None
-    account.email, account.invited_at = new, None
+    invited_at, account.email, account.invited_at = account.invited_at, new, None
     try:
         with transaction.atomic():
             account.save(update_fields=["email", "invited_at"])
     except IntegrityError:  # it became somebody else's at the same moment
         return
-    if was_invited and is_set_up():
-        send_link(account, by=None)
+    if invited_at and is_set_up():
+        send_link(account, by=None, at=invited_at if invited_at > timezone.now() else None)
+
+
+def _follow_first_day(account: User, first_day: date | None) -> None:
+    """An invitation that waits for it waits for another day, or goes now."""
+    now = timezone.now()
+    if account.invited_at and account.invited_at > now:
+        account.invited_at = begins_at(first_day) or now
+        account.save(update_fields=["invited_at"])
+        account.mails.planned().update(made=account.invited_at, due=account.invited_at)
+        wake_when_stored()

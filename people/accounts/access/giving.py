@@ -11,7 +11,7 @@ from people.visibility import can_see_access
 
 from .stages import Access, Act, Stage, accesses_of
 
-HAVE_IT = {Stage.INVITED, Stage.READY}
+HAVE_IT = {Stage.AHEAD, Stage.INVITED, Stage.READY}
 GIVES_IT = {Stage.NONE: Act.GIVE, Stage.WAITING: Act.INVITE}
 NO_RIGHT = "Whoever asked for it may not give access any more."
 OWN = "It has the e-mail of your own account."
@@ -45,6 +45,7 @@ class Prospect:
     """What would come of it as things stand now."""
 
     given: int = 0
+    ahead: int = 0  # of the given: whose mail waits for the first day
     had: int = 0
     refused: list[tuple[Employee, str]] = field(default_factory=list)  # who, and why
 
@@ -56,6 +57,7 @@ class Prospect:
             try:
                 if act_that_gives(access, by=by):
                     prospect.given += 1
+                    prospect.ahead += access.waits_until is not None
                 else:
                     prospect.had += 1
             except ValidationError as refusal:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
@@ -22,6 +23,14 @@ from people.server.logs import on_behalf_of
 from .giving import act_that_gives
 from .stages import access_of, carry_out
 
+# Whose invitation met with a problem, and who still needs it: nobody withdrew it, switched the account off, or set a
+# password by another link.
+UNDELIVERED = (
+    Q(mail__isnull=False, mail__account__is_active=True, mail__account__invited_at__isnull=False)
+    & Q(mail__account__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    & ~Q(mail__problem="")
+)
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -31,18 +40,18 @@ class Progress:
     had: int
     refused: int
     stuck: int  # of the given and refused none: what isn't done because of a fault
-    handed_over: int  # of the mails to those who were given it
+    # Of the mails to those who were given it. The first are planned for a first day; the last were withdrawn, or a
+    # password was set without them.
+    ahead: int
+    on_their_way: int
+    handed_over: int
     undelivered: int
+    not_needed: int
     is_moving: bool  # whether a row or a mail is on its way, and hasn't met with a problem
 
     @property
     def done(self) -> int:
         return self.given + self.had + self.refused
-
-    @property
-    def on_their_way(self) -> int:
-        """Of the mails."""
-        return self.given - self.handed_over - self.undelivered
 
 
 class AccessBatch(models.Model):
@@ -76,32 +85,32 @@ class AccessBatch(models.Model):
     def progress(self) -> Progress:
         """By one statement."""
         is_open = Q(outcome="", done_at=None)
-        is_given, has_mail = Q(outcome=AccessJob.Outcome.GIVEN), Q(mail__isnull=False)
-        is_moving = (is_open & Q(due__isnull=False, problem="")) | (has_mail & Q(mail__done_at=None, mail__problem=""))
+        is_given, is_planned = Q(outcome=AccessJob.Outcome.GIVEN), Q(mail__in=Mail.objects.planned())
+        is_unsent = Q(mail__isnull=False, mail__done_at=None, mail__problem="") & ~is_planned
+        is_handed_over = Q(mail__done_at__isnull=False, mail__problem="")
         counted = self.jobs.aggregate(
             open=Count("pk", filter=is_open),
             stuck=Count("pk", filter=is_open & ~Q(problem="")),
             given=Count("pk", filter=is_given),
             had=Count("pk", filter=Q(outcome=AccessJob.Outcome.HAD)),
-            undelivered=Count("pk", filter=is_given & ~Q(mail__problem="") & has_mail),
-            unsent=Count("pk", filter=is_given & Q(mail__done_at=None, mail__problem="") & has_mail),
-            moving=Count("pk", filter=is_moving),
+            ahead=Count("pk", filter=is_given & is_planned),
+            on_their_way=Count("pk", filter=is_given & is_unsent),
+            handed_over=Count("pk", filter=is_given & is_handed_over),
+            undelivered=Count("pk", filter=is_given & UNDELIVERED),
+            moving=Count("pk", filter=(is_open & Q(due__isnull=False, problem="")) | is_unsent),
         )
-        given, had, undelivered = counted["given"], counted["had"], counted["undelivered"]
+        left, is_moving = counted.pop("open"), counted.pop("moving") > 0
+        mails = sum(counted[name] for name in ("ahead", "on_their_way", "handed_over", "undelivered"))
         return Progress(
-            given=given,
-            had=had,
-            refused=self.number - counted["open"] - given - had,
-            stuck=counted["stuck"],
-            handed_over=given - undelivered - counted["unsent"],
-            undelivered=undelivered,
-            is_moving=counted["moving"] > 0,
+            **counted,
+            refused=self.number - left - counted["given"] - counted["had"],
+            not_needed=counted["given"] - mails,
+            is_moving=is_moving,
         )
 
     def failures(self) -> "AccessJobQuerySet":
         """What isn't done or whose mail isn't delivered, with employee and mail, by name."""
-        failed = ~Q(problem="") | (Q(mail__isnull=False) & ~Q(mail__problem=""))
-        jobs: AccessJobQuerySet = self.jobs.filter(failed)
+        jobs: AccessJobQuerySet = self.jobs.filter(~Q(problem="") | UNDELIVERED)
         return jobs.select_related("employee", "mail").order_by("employee__sort_name", "employee")
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
+from people.accounts.following import begins_at
 from people.accounts.links.tokens import Link, Purpose
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose as MailPurpose
@@ -26,6 +27,7 @@ class Stage(StrEnum):
     APART = "apart"  # an account has the person's e-mail, and isn't linked
     TAKEN = "taken"  # an account has the person's e-mail, and is somebody else's
     WAITING = "waiting"  # linked, without a password, and no link is alive
+    AHEAD = "ahead"  # the mail with a link to a first password waits for the first day
     INVITED = "invited"  # a link to a first password is alive
     READY = "ready"  # has a password
     OFF = "off"
@@ -48,6 +50,7 @@ ACTS = {
     Stage.APART: [Act.LINK],
     Stage.TAKEN: [],
     Stage.WAITING: [Act.INVITE, Act.SWITCH_OFF],
+    Stage.AHEAD: [Act.INVITE, Act.WITHDRAW, Act.SWITCH_OFF],
     Stage.INVITED: [Act.INVITE, Act.WITHDRAW, Act.SWITCH_OFF],
     Stage.READY: [Act.INVITE, Act.SIGN_OUT, Act.SWITCH_OFF],
     Stage.OFF: [Act.SWITCH_ON],
@@ -81,6 +84,12 @@ class Access:
     def invited_until(self) -> datetime | None:
         """Until when that link is good."""
         return self.invited_on + Purpose.INVITATION.lasts if self.invited_on else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """For when a first invitation would be made: the beginning of a first day that is ahead; else at once."""
+        is_first = self.stage in {Stage.NONE, Stage.WAITING}
+        return begins_at(self.employee.first_day) if is_first else None
 
     @property
     def becomes(self) -> str | None:
@@ -133,12 +142,15 @@ def _stage_of(account: User) -> Stage:
         return Stage.OFF
     if account.has_usable_password():
         return Stage.READY
-    is_invited = account.invited_at and timezone.now() < account.invited_at + Purpose.INVITATION.lasts
+    now = timezone.now()
+    if account.invited_at and now < account.invited_at:
+        return Stage.AHEAD
+    is_invited = account.invited_at and now < account.invited_at + Purpose.INVITATION.lasts
     return Stage.INVITED if is_invited else Stage.WAITING
 
 
 def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
-    """Do it; without mail the answer is the link that the person needs now.
+    """Do it; without mail the answer is the link that the person needs now. A first invitation waits for the first day.
 
     Raises ValidationError where a rule forbids it.
     """
@@ -150,7 +162,7 @@ def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
     if act in {Act.GIVE, Act.INVITE}:
         if not outbox.is_set_up():
             return make_link(account, by=by)
-        send_link(account, by=by)
+        send_link(account, by=by, at=access.waits_until)
     elif act is not Act.LINK:
         DONE_BY[act](account, by=by)
     return None

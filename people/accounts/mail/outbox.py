@@ -1,6 +1,7 @@
 """Where mail is left that shall be handed over soon."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -18,12 +19,15 @@ def is_set_up() -> bool:
     return settings.MAIL_SERVER is not None
 
 
-def queue(account: User | None, purpose: Purpose, change: AddressChange | None = None) -> Mail:
+def queue(
+    account: User | None, purpose: Purpose, change: AddressChange | None = None, *, due: datetime | None = None
+) -> Mail:
     """Let a mail be handed over as soon as the transaction is committed; if it is rolled back, there is none.
 
-    No `account` is somebody unknown: the same work here, and no mail. `change` is what the mail is about, if it is.
+    No `account` is somebody unknown: the same work here, and no mail. `change` is what the mail is about, if it is, and
+    `due` when it shall be handed over, if not at once.
     """
-    [mail] = queue_all([account], purpose, change)
+    [mail] = queue_all([account], purpose, change, due=due)
     return mail
 
 
@@ -33,12 +37,19 @@ def queue_notice(account: User, purpose: Purpose) -> None:
         queue(account, purpose)
 
 
-def queue_all(accounts: Iterable[User | None], purpose: Purpose, change: AddressChange | None = None) -> list[Mail]:
+def queue_all(
+    accounts: Iterable[User | None],
+    purpose: Purpose,
+    change: AddressChange | None = None,
+    *,
+    due: datetime | None = None,
+) -> list[Mail]:
     """`queue` for many, with one statement."""
     if not is_set_up():
         raise ImproperlyConfigured("There is no MAIL_URL, so there is no mail.")
+    planned = {"made": due, "due": due} if due else {}
     mails: list[Mail] = Mail.objects.bulk_create(
-        Mail(account=account, purpose=purpose, change=change) for account in accounts
+        Mail(account=account, purpose=purpose, change=change, **planned) for account in accounts
     )
     wake_when_stored()
     return mails

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
-from people.accounts.access.stages import ACTS, Act, access_of, carry_out
+from people.accounts.access.stages import ACTS, Act, Stage, access_of, carry_out
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.links.tokens import Link
 from people.accounts.mail import outbox
@@ -64,7 +64,8 @@ class AccessView(DetailView[Employee]):
             return self.refuse(refusal.messages[0], status=409 if refusal.code == STALE else 422)
         if link:
             return render(request, "accounts/link_made.html", {"link": link, "employee": self.object})
-        messages.success(request, self.done[act])
+        is_ahead = access_of(self.object, User.objects.all()).stage is Stage.AHEAD
+        messages.success(request, "The mail with a link waits for the first day" if is_ahead else self.done[act])
         return redirect("people:access", self.object.pk)
 
     def act(self, act: Act) -> Link | None:

@@ -27,6 +27,8 @@ OVERDUE = timedelta(hours=1)
 CUT_OFF = "The server was ended while it worked on this, again and again."
 
 
+PLANNED = models.Q(tries=0, due__gt=Now())
+
 Work = TypeVar("Work", bound="Job")
 
 
@@ -47,11 +49,15 @@ class NoLongerPossible(Exception):  # noqa: N818 (it was right once)
 
 
 class JobQuerySet(models.QuerySet[Work]):
-    """A job is waiting, stuck or done: `due` is empty unless it waits, and `done_at` unless it is done."""
+    """A job is planned, waiting, stuck or done: `due` is empty unless it waits, and `done_at` unless it is done."""
 
     def waiting(self) -> Self:
         """Those that will be tried, or are being tried now."""
-        return self.filter(due__isnull=False)
+        return self.filter(due__isnull=False).exclude(PLANNED)
+
+    def planned(self) -> Self:
+        """Those that shall begin later."""
+        return self.filter(PLANNED)
 
     def stuck(self) -> Self:
         """Those that are tried only when somebody says so."""
@@ -95,7 +101,7 @@ class JobQuerySet(models.QuerySet[Work]):
 class Job(models.Model):
     """One piece of work."""
 
-    made = models.DateTimeField(db_default=Now(), editable=False)
+    made = models.DateTimeField(db_default=Now(), editable=False)  # of what is planned: since when it is to be done
     due = models.DateTimeField("not before; while taken, until when", db_default=Now(), null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     problem = models.CharField("why it isn't done", max_length=200, default="", editable=False)

@@ -15,6 +15,7 @@ from people.accounts.mail.models import Mail
 from people.accounts.mail.outbox import is_set_up, queue
 from people.accounts.requests import SignedInRequest, reader_of
 from people.ground.htmx import PartialMixin
+from people.server.jobs.models import PLANNED
 from people.server.jobs.runner import wake_when_stored
 from people.visibility import can_manage_mail
 
@@ -43,8 +44,12 @@ class MailView(MailManagerMixin, PartialMixin, TemplateView):
             return context
         in_trouble = Mail.objects.in_trouble()
         stuck_first = in_trouble.select_related("account__employee").order_by(F("due").asc(nulls_first=True), "-pk")
-        waiting = Mail.objects.waiting().aggregate(number=Count("pk"), oldest=Min("made"))
-        context |= {"waiting": waiting, "in_trouble": in_trouble.count()}
+        undone = Mail.objects.filter(due__isnull=False).aggregate(
+            waiting=Count("pk", filter=~PLANNED),
+            oldest=Min("made", filter=~PLANNED),
+            planned=Count("pk", filter=PLANNED),
+        )
+        context |= {**undone, "in_trouble": in_trouble.count()}
         return context | {"mails": stuck_first[:MOST_LISTED], "most": MOST_LISTED}
 
 
