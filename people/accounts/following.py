@@ -89,5 +89,5 @@ def _follow_first_day(account: User, first_day: date | None) -> None:
     if account.invited_at and account.invited_at > now:
         account.invited_at = begins_at(first_day) or now
         account.save(update_fields=["invited_at"])
-        account.mails.planned().update(made=account.invited_at, due=account.invited_at)
+        account.mails.plan_for(account.invited_at)
         wake_when_stored()

@@ -10,7 +10,7 @@ for free because its own clock is ahead.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.db import models, transaction
@@ -58,6 +58,10 @@ class JobQuerySet(models.QuerySet[Work]):
     def planned(self) -> Self:
         """Those that shall begin later."""
         return self.filter(PLANNED)
+
+    def plan_for(self, at: datetime) -> int:
+        """Let those that are planned begin then."""
+        return self.planned().update(made=at, due=at)
 
     def stuck(self) -> Self:
         """Those that are tried only when somebody says so."""
