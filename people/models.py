@@ -141,8 +141,8 @@ class Employee(TimeStampedModel):
             before = Employee.objects.identities([self.pk], update_fields)
             super().save(**kwargs)
             derived.write([self], is_new=is_new)
-            after = Employee.objects.identities([self.pk]) if before else {self.pk: self.identity} if is_new else {}
-            Employee.objects.follow_up(before, after)
+            if self.user_id or any(was.account for was in before.values()):
+                Employee.objects.follow_up(before, Employee.objects.identities([self.pk], update_fields))
 
     @property
     def identity(self) -> Identity:
