@@ -110,6 +110,22 @@ def address_asked(page: Page) -> None:
     expect(page.get_by_text("This stays so until")).to_be_visible()
 
 
+def address_changed_by_hr(page: Page) -> None:
+    page.goto("/me/")
+    own_page = page.url
+    page.context.clear_cookies()
+    sign_in(page, HR)
+    page.goto(own_page)
+    edit(page, "Contact")
+    page.get_by_label("E-mail").fill("somebody.new@example.com")
+    save(page)
+    expect(page.get_by_text("It becomes")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in(page, COLLEAGUE)
+    page.goto("/account/address/")
+    expect(page.get_by_text("HR changed your e-mail")).to_be_visible()
+
+
 def address_to_confirm(page: Page) -> None:
     address_asked(page)
     page.context.clear_cookies()
@@ -838,6 +854,7 @@ STATES = [
     State("address", "accounts:sign-in-address", COLLEAGUE, at("/account/address/")),
     State("address-error", "accounts:sign-in-address", COLLEAGUE, address_with_error, INVALID),
     State("address-asked", "accounts:sign-in-address", COLLEAGUE, address_asked),
+    State("address-by-hr", "accounts:sign-in-address", COLLEAGUE, address_changed_by_hr),
     State("address-confirm", "accounts:address-confirm", COLLEAGUE, address_to_confirm),
     State("address-confirm-error", "accounts:address-confirm", COLLEAGUE, address_confirmed_wrongly, INVALID),
     State("address-undo", "accounts:address-undo", COLLEAGUE, address_to_take_back),

@@ -55,6 +55,20 @@ def test_person_changes_the_address_and_takes_it_back(page: Page, theirs: Page, 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
+def test_person_asks_for_the_mail_again_and_cancels(page: Page, server: DemoServer):
+    sign_in(page, COLLEAGUE)
+    page.goto("/account/address/")
+    page.get_by_label("New sign-in address").fill(NEW_ADDRESS)
+    page.get_by_role("button", name="Send the mail").click()
+    page.get_by_role("button", name="Send the mail again").click()
+    assert link_in(mail_to(server, NEW_ADDRESS, 2)) == link_in(mail_to(server, NEW_ADDRESS))
+
+    page.get_by_role("button", name="Cancel the change").click()
+
+    expect(page.get_by_text(f"Nothing waits to be confirmed: you sign in as {COLLEAGUE}.")).to_be_visible()
+    expect(page.get_by_text("Not confirmed yet")).to_be_hidden()
+
+
 def test_hr_changes_the_email_and_the_person_signs_in_with_it(page: Page, theirs: Page, server: DemoServer):
     sign_in(page, COLLEAGUE)
     page.goto("/me/")

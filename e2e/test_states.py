@@ -58,6 +58,7 @@ NO_STATE_NEEDED = {
     "accounts:well-known-password-change": "leads to the page",
     "accounts:link": "leads to the form of a new password",
     "people:own-page-link": "leads to the page that links",
+    "accounts:address-cancel": "leads back to the sign-in address",
     "accounts:address-confirm-link": "leads to the page that confirms",
     "accounts:address-undo-link": "leads to the page that takes it back",
     "accounts:session-end": "leads back to the sessions",

@@ -4,7 +4,7 @@ from django.views.generic import RedirectView
 
 from . import views
 from .addresses.tokens import Act
-from .addresses.views import AddressByLinkView, SignInAddressView
+from .addresses.views import AddressByLinkView, AddressCancelView, SignInAddressView
 from .links.forgotten import ForgottenPasswordView, PasswordMailedView
 from .links.handing import LinkView
 from .links.views import PasswordByLinkView
@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/link/", PasswordByLinkView.as_view(), name="password-by-link"),
     path("account/link/<str:token>/", LinkView.as_view(leads_to="accounts:password-by-link"), name="link"),
     path("account/address/", SignInAddressView.as_view(), name="sign-in-address"),
+    path("account/address/cancel/", AddressCancelView.as_view(), name="address-cancel"),
     *(
         path(
             f"account/address/{act}/",

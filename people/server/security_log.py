@@ -37,6 +37,7 @@ class Event(StrEnum):
     CONFIRMATION_FAILED = "confirmation-failed"
     CONFIRMATION_THROTTLED = "confirmation-throttled"
     EMAIL_CHANGE_ASKED = "e-mail-change-asked"
+    EMAIL_CHANGE_CANCELLED = "e-mail-change-cancelled"
     EMAIL_CHANGE_THROTTLED = "e-mail-change-throttled"
     EMAIL_CHANGED = "e-mail-changed"
     EMAIL_CHANGE_UNDONE = "e-mail-change-undone"

@@ -152,6 +152,9 @@ accounts:password-change              PUT/DELETE  door        door          405 
 accounts:sign-in-address              GET         door        door          200        200     200    200
 accounts:sign-in-address              POST        door        door          422        422     422    422
 accounts:sign-in-address              PUT/DELETE  door        door          405        405     405    405
+accounts:address-cancel               GET         door        door          405        405     405    405
+accounts:address-cancel               POST        door        door          302        302     302    302
+accounts:address-cancel               PUT/DELETE  door        door          405        405     405    405
 accounts:address-confirm              GET         410         410           410        410     410    410
 accounts:address-confirm              POST        410         410           410        410     410    410
 accounts:address-confirm              PUT/DELETE  410         410           410        410     410    410

@@ -1,4 +1,4 @@
-"""How the address with which an account signs in changes: asked for, confirmed, changed at once, taken back.
+"""How the address with which an account signs in changes: asked for, cancelled, confirmed, changed at once, taken back.
 
 Everything here holds the account first, so that of two acts at once the second sees what the first did.
 """
@@ -20,16 +20,28 @@ from .tokens import Act, read
 def ask(account: User, new: str, *, by: int | None) -> AddressChange:
     """Let `account` sign in with `new` once that is confirmed from there; the address until now hears of it.
 
-    It is the same work whether `new` is somebody else's. It ends the change that was asked for before.
+    It is the same work whether `new` is somebody else's. It ends the change that was asked for before; who asks for the
+    same once more gets another mail with the same link, so that the first one is good too when it comes late.
     """
     with transaction.atomic():
         account = User.objects.select_for_update().get(pk=account.pk)
-        account.address_changes.open().end()
-        change: AddressChange = account.address_changes.create(old=account.email, new=new, asked_by_id=by)
+        change: AddressChange | None = account.address_changes.pending().filter(new=new, asked_by=by).first()
+        if change is None:
+            account.address_changes.open().end()
+            change = account.address_changes.create(old=account.email, new=new, asked_by_id=by)
+            queue(account, Purpose.ADDRESS_ASKED, change)
         queue(account, Purpose.ADDRESS_CONFIRM, change)
-        queue(account, Purpose.ADDRESS_ASKED, change)
         note_when_stored(Event.EMAIL_CHANGE_ASKED, account=account.pk, by=by)
     return change
+
+
+def cancel(account: User) -> User:
+    """Let what waits to be confirmed end, whoever asked for it, as the account's person wishes."""
+    with transaction.atomic():
+        account = User.objects.select_for_update().get(pk=account.pk)
+        if account.address_changes.open().end():
+            note_when_stored(Event.EMAIL_CHANGE_CANCELLED, account=account.pk, by=account.pk)
+    return account
 
 
 def confirm(token: str) -> AddressChange:

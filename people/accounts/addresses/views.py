@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.guards.known_browsers import mark_of
@@ -31,9 +31,9 @@ from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
 from people.server.security_log import Event, note
 
-from .actions import ask, confirm, undo
+from .actions import ask, cancel, confirm, undo
 from .models import AddressChange
-from .tokens import Act, read
+from .tokens import Act, is_alive, read
 
 
 class AddressForm(FocusMixin, forms.Form):
@@ -76,13 +76,28 @@ class SignInAddressView(NeedsMailMixin, TryLaterMixin[AddressForm], FormView[Add
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         change = AddressChange.objects.pending().filter(account=self.request.user).first()
-        return super().get_context_data(change=change, **kwargs)
+        if change:
+            change.account = self.request.user
+        is_waiting = change and is_alive(change, Act.CONFIRM)
+        return super().get_context_data(change=change if is_waiting else None, **kwargs)
 
     def form_valid(self, form: AddressForm) -> HttpResponse:
         account = self.request.user
         spend_mail(Kind.ADDRESS_CHANGE, account.email, client_address(self.request))
         ask(account, form.cleaned_data["email"], by=account.pk)
         messages.success(self.request, "A mail to the new address is on its way.")
+        return redirect("accounts:sign-in-address")
+
+
+class AddressCancelView(View):
+    """Ends the own change that waits. It doesn't ask who one is: everything stays as it is, and haste may be needed."""
+
+    request: SignedInRequest
+    http_method_names = ("post",)
+
+    def post(self, request: SignedInRequest) -> HttpResponse:
+        account = cancel(request.user)
+        messages.success(request, f"Nothing waits to be confirmed: you sign in as {account.email}.")
         return redirect("accounts:sign-in-address")
 
 

@@ -56,9 +56,18 @@ def _with_link(link: tokens.Link) -> dict[str, Any]:
 
 def _change_to_confirm(change: AddressChange) -> dict[str, Any]:
     """To the new address; if that is somebody else's, it says so and brings no link."""
+    _refuse_unless_waiting(change)
+    return {"to": change.new, "link": None if is_taken(change) else ChangeLink(change, Act.CONFIRM)}
+
+
+def _change_asked(change: AddressChange) -> dict[str, Any]:
+    _refuse_unless_waiting(change)
+    return {"to": change.old}
+
+
+def _refuse_unless_waiting(change: AddressChange) -> None:
     if not is_alive(change, Act.CONFIRM):
         raise NoLongerPossible("The change was confirmed or has ended.")
-    return {"to": change.new, "link": None if is_taken(change) else ChangeLink(change, Act.CONFIRM)}
 
 
 def _change_done(change: AddressChange) -> dict[str, Any]:
@@ -77,7 +86,7 @@ EXTRAS: dict[Purpose, Callable[[User, datetime], dict[str, Any]]] = {
 # The same for mails about a change of address: `to` is where the mail goes.
 ABOUT_CHANGES: dict[Purpose, Callable[[AddressChange], dict[str, Any]]] = {
     Purpose.ADDRESS_CONFIRM: _change_to_confirm,
-    Purpose.ADDRESS_ASKED: lambda change: {"to": change.old},
+    Purpose.ADDRESS_ASKED: _change_asked,
     Purpose.ADDRESS_CHANGED: _change_done,
 }
 

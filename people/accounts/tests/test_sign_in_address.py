@@ -29,7 +29,8 @@ from people.tests.pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
 
-PAGE, CONFIRM, UNDO = "/account/address/", "/account/address/confirm/", "/account/address/undo/"
+PAGE, CANCEL = "/account/address/", "/account/address/cancel/"
+CONFIRM, UNDO = "/account/address/confirm/", "/account/address/undo/"
 OLD, NEW, PASSWORD = "ada@example.com", "ada.new@example.com", "correct horse battery"
 ON_ITS_WAY = "A mail to the new address is on its way."
 
@@ -165,6 +166,96 @@ def test_page_is_in_the_account_menu(account):
     assert f'href="{PAGE}"' in browser(account).get("/employees/").text
 
 
+# While it waits
+
+
+def test_mail_is_sent_again_with_the_same_link(account, box):
+    client = browser(account)
+    client.post(PAGE, {"email": NEW})
+    link = token(AddressChange.objects.get())
+
+    page = client.post(PAGE, {"email": NEW}, follow=True)
+
+    assert ON_ITS_WAY in words_of(page.text)
+    assert token(AddressChange.objects.get()) == link
+    sent(box)
+    assert sorted(mail["To"] for mail in box.got) == [NEW, NEW, OLD]
+    assert len({link_in(mail) for mail in box.got if mail["To"] == NEW}) == 1
+
+
+def test_what_has_ended_is_asked_for_anew(account):
+    first = asked(account)
+    AddressChange.objects.update(asked_at=timezone.now() - LASTS)
+
+    second = asked(account)
+
+    assert second.pk != first.pk
+    assert list(AddressChange.objects.pending()) == [second]
+
+
+def test_mail_is_sent_again_only_to_who_proves_who_it_is_and_three_times_an_hour(account):
+    client = browser(account)
+    answers = [client.post(PAGE, {"email": NEW}) for _ in range(MAILS_OF_ACCOUNT + 1)]
+    Session.objects.filter(user=account).update(confirmed=timezone.now() - timedelta(minutes=11))
+    unproved = client.post(PAGE, {"email": NEW})
+
+    assert [answer.status_code for answer in answers] == [302] * MAILS_OF_ACCOUNT + [429]
+    assert field_values(answers[-1].text)["email"] == NEW
+    assert unproved.status_code == 401
+
+
+@pytest.mark.parametrize("by", ["the person", "HR"])
+def test_it_is_cancelled_with_its_mails(account, box, by):
+    change = asked(account, by=None if by == "the person" else user("hr@example.com", is_hr=True))
+    client = browser(account)
+    Session.objects.filter(user=account).update(confirmed=timezone.now() - timedelta(minutes=11))
+
+    page = client.post(CANCEL, follow=True)
+
+    assert f"Nothing waits to be confirmed: you sign in as {OLD}." in words_of(page.text)
+    assert "Not confirmed yet" not in page.text
+    assert sent(box) == {}
+    assert not Mail.objects.in_trouble().exists()
+    with pytest.raises(DeadLink):
+        actions.confirm(token(change))
+
+
+def test_cancelling_what_was_confirmed_a_moment_ago_says_how_it_is(account):
+    client = browser(account)
+    change = changed(account)
+
+    page = client.post(CANCEL, follow=True)
+
+    assert f"Nothing waits to be confirmed: you sign in as {NEW}." in words_of(page.text)
+    assert actions.undo(token(change, Act.UNDO)).email == OLD
+
+
+def test_nobody_cancels_the_change_of_somebody_else(account):
+    asked(account)
+
+    browser(user("bob@example.com")).post(CANCEL)
+
+    assert AddressChange.objects.pending().exists()
+
+
+def test_what_hr_changed_is_confirmed_by_its_link_alone(account):
+    asked(account, by=user("hr@example.com", is_hr=True))
+
+    page = browser(account).get(PAGE)
+
+    assert f"HR changed your e-mail in the directory, so you shall sign in with {NEW} once" in words_of(page.text)
+    assert "Cancel the change" in page.text
+    assert "Send the mail again" not in page.text
+
+
+def test_what_nobody_can_confirm_is_not_shown(account):
+    """A change that HR asked for, before the account got a role."""
+    asked(account, by=user("hr@example.com", is_hr=True))
+    User.objects.filter(pk=account.pk).update(is_superuser=True)
+
+    assert "Not confirmed yet" not in browser(account).get(PAGE).text
+
+
 # What nobody learns
 
 
@@ -256,10 +347,13 @@ def test_log_tells_what_happened_by_keys_alone(account, caplog, django_capture_o
     with django_capture_on_commit_callbacks(execute=True):
         change = changed(account)
         actions.undo(token(change, Act.UNDO))
+        asked(account)
+        actions.cancel(account)
 
     lines = [record.getMessage().split()[0] for record in caplog.records if record.name == "people.security"]
     assert [line for line in lines if "mail" in line] == [
-        *("e-mail-change-asked", "e-mail-changed", "e-mail-changed", "e-mail-change-undone")
+        *("e-mail-change-asked", "e-mail-changed", "e-mail-changed", "e-mail-change-undone"),
+        *("e-mail-change-asked", "e-mail-change-cancelled"),
     ]
     assert "@" not in caplog.text
 
