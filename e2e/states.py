@@ -201,6 +201,23 @@ def access_none(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Access of {SOMEONE}")
 
 
+def access_kept(page: Page) -> None:
+    """Another account signed in with the person's e-mail until a moment ago."""
+    access_none(page)
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        database.execute(
+            """
+            INSERT INTO accounts_addresschange (account_id, old, new, asked_at, confirmed_at)
+            SELECT accounts_user.id, people_employee.email, accounts_user.email, datetime('now'), datetime('now')
+            FROM accounts_user, people_employee
+            WHERE accounts_user.email = ? AND people_employee.id = ?
+            """,
+            [COLLEAGUE, page.url.split("/")[-3]],
+        )
+    page.reload()
+    expect(page.get_by_text("No access yet")).to_be_visible()
+
+
 def access_given(page: Page) -> None:
     access_none(page)
     page.get_by_role("button", name="Give access").click()
@@ -802,6 +819,7 @@ STATES = [
     State("access-none", "people:access", HR, access_none),
     State("access-first-day", "people:access", HR, first_day_is_ahead),
     State("access-ahead", "people:access", HR, access_ahead),
+    State("access-kept", "people:access", HR, access_kept),
     State("access-given", "people:access", HR, access_given),
     State("access-invited", "people:access", HR, access_invited),
     State("access-ready", "people:access", HR, access_ready),

@@ -19,7 +19,7 @@ from people.ground.locks import Lock, hold
 from people.server.logs import origin
 from people.server.security_log import RIGHTS, Event, changes_of_rights, note_when_stored
 
-from .addresses.models import AddressChange
+from .addresses.models import AddressChange, kept_until
 from .roles import Role
 from .sessions.models import Session
 
@@ -182,6 +182,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         before = self._stored_rights(RIGHTS)
         self._keep_an_administrator(before, self._rights_after(before, RIGHTS))
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """An address that another account can take back isn't free either."""
+        super().validate_unique(exclude)
+        if "email" in (exclude or ()) or User.objects.filter(email=self.email).exists():
+            return
+        if kept := AddressChange.objects.exclude(account=self.pk).kept([self.email]):
+            raise ValidationError({"email": kept_until(kept[self.email])})
 
     def save(self, *, by: "User | None" = None, **kwargs: Any) -> None:
         """Insert or update by the rules of what gives power; the security log notes what changed, and `by` whom.

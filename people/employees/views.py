@@ -38,6 +38,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
     is_withheld: bool  # whether some are not, because their reading can't be recorded
     form_section: Section | None = None  # the section that is shown as its form
     offers_acts = True
+    is_new = False  # just added: the profile comes first, and access afterwards
     template_name = "employees/employee_detail.html"
     partials = frozenset({"main", *FORMS})
 
@@ -86,7 +87,7 @@ class EmployeePageMixin(PartialMixin, SingleObjectMixin[Employee], View):
         """Where the person's access stands, for HR; with a section alone after what may have changed it."""
         alone = self.requested_section
         is_shown = alone is None or (self.form_section is None and (alone is COMPLETE or "email" in alone.fields))
-        is_told = Audience.HR in self.audiences and is_shown
+        is_told = Audience.HR in self.audiences and is_shown and not self.is_new
         return access_of(self.employee, User.objects.all()) if is_told else None
 
     def get_gaps(self) -> list[Gap]:
@@ -132,12 +133,12 @@ class EmployeeDetailView(EmployeePageMixin, DetailView[Employee]):
         return employee
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_new = self.request.session.get(ADDED) == self.employee.pk and hasattr(self.employee, "profile")
-        if is_new:
+        self.is_new = self.request.session.get(ADDED) == self.employee.pk and hasattr(self.employee, "profile")
+        if self.is_new:
             del self.request.session[ADDED]
             self.form_section = COMPLETE
             kwargs["form"] = self.form_to_complete()
-        return super().get_context_data(is_new=is_new, **kwargs)
+        return super().get_context_data(is_new=self.is_new, **kwargs)
 
     def form_to_complete(self) -> SectionForm:
         editable = editable_by(self.audiences) & self.visible & set(COMPLETE.fields)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
+from people.accounts.addresses.models import kept_until
 from people.accounts.models import User
 from people.models import Employee
 from people.querysets import EmployeeQuerySet
@@ -35,6 +36,8 @@ def act_that_gives(access: Access, *, by: User) -> Act | None:
         return None
     if access.stage is not Stage.TAKEN and not access.may_be_mended_by(by):
         raise ValidationError(OWN if access.account == by else ROLE, "no_right")
+    if access.kept_until:
+        raise kept_until(access.kept_until)
     if access.stage in WHY_NOT:
         raise ValidationError(WHY_NOT[access.stage], access.stage)
     return GIVES_IT[access.stage]

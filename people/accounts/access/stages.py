@@ -1,6 +1,6 @@
 """Whether somebody may sign in: where it stands, and what HR does about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
+from people.accounts.addresses.models import AddressChange
 from people.accounts.following import begins_at
 from people.accounts.links.tokens import Link, Purpose
 from people.accounts.mail import outbox
@@ -24,6 +25,7 @@ class Stage(StrEnum):
     """How far somebody has come."""
 
     NONE = "none"  # there is no account
+    KEPT = "kept"  # there is none, and another one can take back the person's e-mail as its sign-in address
     APART = "apart"  # an account has the person's e-mail, and isn't linked
     TAKEN = "taken"  # an account has the person's e-mail, and is somebody else's
     WAITING = "waiting"  # linked, without a password, and no link is alive
@@ -47,6 +49,7 @@ class Act(StrEnum):
 
 ACTS = {
     Stage.NONE: [Act.GIVE],
+    Stage.KEPT: [],
     Stage.APART: [Act.LINK],
     Stage.TAKEN: [],
     Stage.WAITING: [Act.INVITE, Act.SWITCH_OFF],
@@ -72,6 +75,7 @@ class Access:
     account: User | None
     stage: Stage
     mail: Mail | None = None  # that holds the invitation
+    kept_until: datetime | None = None  # for another account
 
     @property
     def invited_on(self) -> datetime | None:
@@ -109,7 +113,8 @@ def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
     """Where it stands, as `accounts` finds it."""
     accounts = accounts.with_role().select_related("employee")
     if employee.user_id is None:
-        return _unlinked(employee, accounts.filter(email=employee.email).first())
+        account = accounts.filter(email=employee.email).first()
+        return _unlinked(employee, account, AddressChange.objects.kept([employee.email]))
     account = accounts.with_address_asked().get(pk=employee.user_id)
     stage = _stage_of(account)
     invitations = account.mails.filter(purpose=MailPurpose.INVITATION).order_by("-pk")
@@ -117,23 +122,25 @@ def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
 
 
 def accesses_of(people: EmployeeQuerySet) -> Iterator[Access]:
-    """Where it stands with each of `people`, in their order, by three statements; without the mails."""
+    """Where it stands with each of `people`, in their order, by four statements; without the mails."""
     employees, accounts = list(people), User.objects.with_role().select_related("employee")
     linked = accounts.in_bulk([employee.user_id for employee in employees if employee.user_id])
     emails = [employee.email for employee in employees if employee.user_id is None]
     same_email = {account.email: account for account in accounts.filter(email__in=emails)}
+    kept = AddressChange.objects.kept(emails)
     for employee in employees:
         if employee.user_id is None:
-            yield _unlinked(employee, same_email.get(employee.email))
+            yield _unlinked(employee, same_email.get(employee.email), kept)
         else:
             account = linked[employee.user_id]
             yield Access(employee, account, _stage_of(account))
 
 
-def _unlinked(employee: Employee, account: User | None) -> Access:
-    """Where it stands with somebody without an account, whose e-mail `account` has."""
+def _unlinked(employee: Employee, account: User | None, kept: Mapping[str, datetime]) -> Access:
+    """Where it stands with somebody without an account, whose e-mail `account` has, or is `kept` for another."""
     if account is None:
-        return Access(employee, None, Stage.NONE)
+        until = kept.get(employee.email)
+        return Access(employee, None, Stage.KEPT if until else Stage.NONE, kept_until=until)
     return Access(employee, account, Stage.TAKEN if hasattr(account, "employee") else Stage.APART)
 
 

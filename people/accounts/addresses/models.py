@@ -1,10 +1,13 @@
 """The addresses with which accounts signed in, and those that wait to be confirmed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from people.ground.fields import EmailField
 
@@ -25,9 +28,22 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
         """Those that can still be taken back."""
         return self.filter(confirmed_at__gt=timezone.now() - UNDO_LASTS, ended_at=None)
 
+    def kept(self, addresses: Iterable[str]) -> dict[str, datetime]:
+        """Which of `addresses` an account can take back, and until when: nobody else gets them before."""
+        changes = self.undoable().filter(old__in=addresses).order_by("confirmed_at")
+        return {old: at + UNDO_LASTS for old, at in changes.values_list("old", "confirmed_at") if at}
+
     def end(self) -> int:
         """Let none of them be confirmed or taken back any more."""
         return self.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+def kept_until(until: datetime) -> ValidationError:
+    """Says to those who look after accounts why nobody gets an address that is `kept`."""
+    at = date_format(timezone.localtime(until), "j F Y, H:i")
+    return ValidationError(
+        f"This was the sign-in address of another account, which can take it back until {at}.", "kept"
+    )
 
 
 class AddressChange(models.Model):

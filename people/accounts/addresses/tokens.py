@@ -58,7 +58,7 @@ def is_alive(change: AddressChange, act: Act) -> bool:
 def is_taken(change: AddressChange) -> bool:
     """Whether the new address is somebody else's, or may become theirs again."""
     others = AddressChange.objects.exclude(account=change.account_id)
-    return User.objects.filter(email=change.new).exists() or others.undoable().filter(old=change.new).exists()
+    return User.objects.filter(email=change.new).exists() or bool(others.kept([change.new]))
 
 
 def read(token: str, act: Act, *, lock: bool = False) -> AddressChange:

@@ -40,4 +40,9 @@ def account_of(email: str) -> User:
         email = field.clean(email, None)
     except ValidationError as error:
         raise CommandError(f"{error.messages[0]} Write: make admin EMAIL=ada@example.com") from error
-    return User.objects.filter(email=email).first() or User(email=email)
+    account = User.objects.filter(email=email).first() or User(email=email)
+    try:
+        account.validate_unique()
+    except ValidationError as error:
+        raise CommandError(error.messages[0]) from error
+    return account
