@@ -1,18 +1,21 @@
 """Django's admin for administrators: it keeps the profile contract as the pages do."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
 
 from .accounts.access.own_page import employee_apart
 from .accounts.admin import UserAdmin
+from .accounts.guards.confirmation import confirmed
 from .accounts.models import User
 from .accounts.requests import reader_of
 from .ground.administration import RecordAdmin
@@ -146,6 +149,21 @@ class EmployeeAdmin(SavedByFormMixin[Employee], PrivateRecordAdmin[Employee]):
                 profile_form.instance.pk = made.pk
                 profile_form.instance._state.adding = False
         super().save_formset(request, form, formset, change)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Asks who it is before another account is linked, or none: whoever signs in with it is that person."""
+        handler: Callable[..., HttpResponseBase] = super().changeform_view
+        if request.method == "POST" and self.is_linked_anew(request, object_id):
+            handler = confirmed("link an account")(handler)
+        return cast(HttpResponse, handler(request, object_id, form_url, extra_context))
+
+    def is_linked_anew(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whether the body names another account than the stored one; without the field it changes nothing."""
+        employee = self.get_object(request, unquote(object_id)) if object_id else None
+        stored = str(employee.user_id or "") if employee else ""
+        return request.POST.get("user", stored).strip() != stored
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Refused in words that say what to do instead (PROFILE_CONTRACT 15)."""

@@ -12,16 +12,18 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from people.accounts.links.tokens import Link, Purpose, read
 from people.accounts.models import HR_MANAGERS, User
+from people.accounts.sessions.models import Session
 from people.ground.administration import BoundedPaginator
 from people.models import Employee, EmployeeProfile
 from people.visibility import searchable_fields
 
 from . import factories
-from .pages import words_of
+from .pages import field_values, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -247,6 +249,58 @@ def test_change_links_an_account(admin, person):
     admin.post(change("employee", person.pk), filled(ANN | {"user": str(account.pk)}, PROFILE, of=person))
 
     assert Employee.objects.get(user=account).pk == person.pk
+
+
+def let_confirmation_lapse() -> None:
+    Session.objects.update(confirmed=timezone.now() - timedelta(minutes=11))
+
+
+@pytest.mark.parametrize("way", ["add", "link", "unlink"])
+def test_linking_asks_who_it_is_and_loses_nothing_typed(admin, person, way):
+    account = factories.user("grace@example.com")
+    if way == "unlink":
+        Employee.objects.filter(pk=person.pk).update(user=account)
+    of = None if way == "add" else person
+    page = change("employee", of.pk) if of else ADD
+    typed = filled(ANN | {"user": "" if way == "unlink" else str(account.pk)}, PROFILE, of=of)
+    let_confirmation_lapse()
+
+    asked = admin.post(page, typed)
+
+    assert asked.status_code == 401
+    assert "Before you link an account" in words_of(asked.text)
+    assert not Employee.objects.filter(email=ANN["email"]).exists()
+    kept = {name: value for name, value in field_values(asked.text).items() if name in typed}
+    assert kept == typed
+    assert admin.post(page, kept | {"confirm_password": "wrong"}).status_code == 422
+    assert admin.post(page, kept | {"confirm_password": "correct horse battery"}).status_code == 302
+    stored = Employee.objects.get(email=ANN["email"])
+    assert stored.user == (None if way == "unlink" else account)
+    assert (stored.profile.team, stored.profile.address) == (PROFILE["team"], PROFILE["address"])
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_other_changes_ask_nothing(admin, person, is_sent):
+    Employee.objects.filter(pk=person.pk).update(user=factories.user("grace@example.com"))
+    person.refresh_from_db()
+    typed = filled(ANN | {"user": str(person.user_id)}, PROFILE, of=person)
+    if not is_sent:
+        del typed["user"]
+    let_confirmation_lapse()
+
+    response = admin.post(change("employee", person.pk), typed)
+
+    assert response.status_code == 302
+    assert Employee.objects.get(pk=person.pk).user_id == person.user_id
+
+
+@pytest.mark.parametrize("user", ["x", "9" * 40, "\0"])
+@pytest.mark.parametrize("key", ["x", "9" * 40])
+def test_linking_somebody_who_is_not_there_is_no_500(admin, user, key):
+    page = reverse("admin:people_employee_change", args=[key])
+
+    assert admin.post(page, filled(ANN | {"user": user}, PROFILE)).status_code == 302
+    assert not Employee.objects.exists()
 
 
 def test_change_is_reached_by_autocomplete_of_accounts(admin):
