@@ -26,6 +26,11 @@ from .requests import reader_of
 admin.site.unregister(Group)
 
 
+GIVEN_BACK = (
+    "This was the address until lately, so the change was taken back: everybody is signed out of the account, and a "
+    "link sets a new password."
+)
+
 # Lists ask before an act, and forms before they are filled in.
 asks = method_decorator(confirmed("change an account", back="admin:accounts_user_changelist"))
 asks_first = method_decorator(confirmed("change an account", back="admin:accounts_user_changelist", pages=True))
@@ -87,7 +92,9 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         if change and "email" in form.changed_data:
             account = User.objects.select_for_update().get(pk=obj.pk)
             if account.has_usable_password():
-                change_at_once(account, obj.email, by=reader_of(request))
+                done = change_at_once(account, obj.email, by=reader_of(request))
+                if done.old == obj.email:
+                    messages.warning(request, GIVEN_BACK)
             elif account.is_active:
                 replace_unused(account, obj.email)
         super().save_model(request, obj, form, change)

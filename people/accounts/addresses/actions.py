@@ -56,12 +56,20 @@ def confirm(token: str) -> AddressChange:
 
 
 def change_at_once(account: User, new: str, *, by: User) -> AddressChange:
-    """The account signs in with `new` from now on, as `by` says who may; nobody confirms it."""
+    """The account signs in with `new` from now on, as `by` says who may; nobody confirms it.
+
+    An address that the account had until lately is given back: what changed it is taken back, and whoever reads the one
+    in between gets no link by which they could have it again.
+    """
     with transaction.atomic():
         account = User.objects.select_for_update().get(pk=account.pk)
-        account.address_changes.open().end()
-        change: AddressChange = account.address_changes.create(old=account.email, new=new, asked_by=by)
-        _carry_out(change, by=by)
+        change: AddressChange | None = account.address_changes.undoable().filter(old=new).order_by("pk").first()
+        if change:
+            _take_back(change, account, by=by)
+        else:
+            account.address_changes.open().end()
+            change = account.address_changes.create(old=account.email, new=new, asked_by=by)
+            _carry_out(change, by=by)
     return change
 
 
@@ -76,22 +84,24 @@ def _carry_out(change: AddressChange, *, by: User) -> None:
 
 
 def undo(token: str) -> User:
-    """The account signs in with the old address again, and needs a new password; raises DeadLink.
-
-    Whoever was in has lost it: all sessions and links end, and what was changed later can't be taken back either.
-    """
+    """The account signs in with the old address again, and needs a new password; raises DeadLink."""
     try:
         with transaction.atomic():
             change = read(token, Act.UNDO, lock=True)
             account = change.account
-            account.address_changes.filter(pk__gte=change.pk).end()
-            account.email = change.old
-            account.set_unusable_password()
-            account.invited_at = None
-            account.sessions_ended, account.links_ended = F("sessions_ended") + 1, F("links_ended") + 1
-            account.save(update_fields=["email", "password", "invited_at", "sessions_ended", "links_ended"], by=account)
-            note_when_stored(Event.EMAIL_CHANGE_UNDONE, account=account.pk, by=account.pk)
+            _take_back(change, account, by=account)
     except IntegrityError as error:  # an administrator gave it to somebody else
         raise DeadLink from error
     account.refresh_from_db()
     return account
+
+
+def _take_back(change: AddressChange, account: User, *, by: User) -> None:
+    """Whoever was in has lost it: all sessions and links end, and what was changed later can't be taken back either."""
+    account.address_changes.filter(pk__gte=change.pk).end()
+    account.email = change.old
+    account.set_unusable_password()
+    account.invited_at = None
+    account.sessions_ended, account.links_ended = F("sessions_ended") + 1, F("links_ended") + 1
+    account.save(update_fields=["email", "password", "invited_at", "sessions_ended", "links_ended"], by=by)
+    note_when_stored(Event.EMAIL_CHANGE_UNDONE, account=account.pk, by=by.pk)

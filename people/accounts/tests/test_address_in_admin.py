@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from people.accounts.addresses.actions import ask
+from people.accounts.addresses.actions import ask, confirm
 from people.accounts.addresses.models import AddressChange
+from people.accounts.addresses.tokens import Act, ChangeLink
 from people.accounts.mail.models import Mail
 from people.accounts.models import User
 from people.server.jobs.runner import run_due
@@ -25,9 +26,10 @@ def boss() -> User:
     return user("boss@example.com", is_superuser=True)
 
 
-def change_address(boss: User, account: User, email: str, **more: str) -> None:
-    """In the administration."""
-    browser(boss).post(reverse("admin:accounts_user_change", args=[account.pk]), {"email": email, **more})
+def change_address(boss: User, account: User, email: str, **more: str) -> str:
+    """In the administration; what the page says afterwards."""
+    address = reverse("admin:accounts_user_change", args=[account.pk])
+    return words_of(browser(boss).post(address, {"email": email, **more}, follow=True).text)
 
 
 @pytest.mark.parametrize("is_superuser", [False, True], ids=["colleague", "administrator"])
@@ -89,3 +91,22 @@ def test_address_that_is_no_other_or_refused_is_no_change(boss, settings, email)
     assert User.objects.get(pk=account.pk).email == "old@example.com"
     assert not AddressChange.objects.exists()
     assert not Mail.objects.exists()
+
+
+def test_address_that_was_lost_is_given_back_and_whoever_had_it_changed_is_out(boss, box):
+    account = user("old@example.com")
+    thief = browser(account)
+    confirm(ChangeLink(ask(account, "thief@example.com", by=account.pk), Act.CONFIRM).token)
+
+    page = change_address(boss, account, "old@example.com")
+
+    run_due([Mail])
+    account.refresh_from_db()
+    assert (account.email, account.has_usable_password()) == ("old@example.com", False)
+    assert thief.get("/employees/").status_code == 302
+    assert not AddressChange.objects.undoable().exists()
+    assert "the change was taken back" in page
+    assert "thief@example.com" not in {mail["To"] for mail in box.got if "undo" in words(mail)}
+    change_address(boss, account, "thief@example.com")
+    run_due([Mail])
+    assert not any("undo" in words(mail) for mail in box.got if mail["To"] == "thief@example.com")
