@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
@@ -18,7 +17,7 @@ from .accounts.admin import UserAdmin
 from .accounts.guards.confirmation import confirmed
 from .accounts.models import User
 from .accounts.requests import reader_of
-from .ground.administration import RecordAdmin
+from .ground.administration import PickersMixin, RecordAdmin
 from .ground.sent import SavedByFormMixin, SentFieldsAdminForm
 from .models import AccountLink, Employee, EmployeeProfile
 from .privacy.read_log import fields_to_send
@@ -43,7 +42,7 @@ class AccountAdmin(UserAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class ProfileFieldsMixin(BaseModelAdmin[Record]):
+class ProfileFieldsMixin(PickersMixin[Record]):
     """The profile, in which administrators edit what the table lets HR edit, and reading is recorded."""
 
     autocomplete_fields = ("manager",)

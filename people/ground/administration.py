@@ -1,13 +1,15 @@
 """What all pages of the administration have in common."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -67,7 +69,30 @@ class OfferedList(ChangeList):
             raise IncorrectLookupParameters from error
 
 
-class RecordAdmin(ModelAdmin[Record]):
+class KeyPicker(AutocompleteSelect):
+    """Django's own field that picks a record; it comes back empty where something else than a key was sent."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, [key for key in value if self._could_be_key(key)], attr)
+
+    def _could_be_key(self, key: str) -> bool:
+        try:
+            self.field.remote_field.model._meta.pk.clean(key, None)
+        except ValidationError:
+            return False
+        return True
+
+
+class PickersMixin(BaseModelAdmin[Record]):
+    """Records are picked by fields that bear whatever is sent."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KeyPicker(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RecordAdmin(PickersMixin[Record], ModelAdmin[Record]):
     """The base of every page of records: an address can ask for no more than the page offers, and lists stay quick.
 
     Django lets administrators filter by any column in the address, and so find out private values without

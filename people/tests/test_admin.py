@@ -820,3 +820,13 @@ def test_own_account_is_linked_by_another_administrator(admin):
 
     assert f"{APART} Another administrator can link it," in words_of(page)
     assert ">Link</a>" not in page
+
+
+@pytest.mark.parametrize("key", ["x", "\0", "9" * 40, "-1", "1.5"])
+def test_what_is_no_key_is_refused_beside_the_field(admin, client, key):
+    person = factories.employee()
+    for address in ("/admin/people/employee/add/", f"/admin/people/employee/{person.pk}/change/"):
+        response = client.post(address, {"user": key, "profile-0-manager": key, "profile-TOTAL_FORMS": "1"})
+
+        assert response.status_code == 200
+        assert "errorlist" in response.text
