@@ -31,6 +31,10 @@ OF_ONE_SCRIPT = regex.compile(
 )
 # Cyrillic letters that look like Latin ones.
 LOOKS_LATIN = regex.compile("[асԁеһіјӏорԛѕԝхуѵ0-9-]+")
+# A dot on a letter that has one already can't be seen (UTS 39, section 5.4).
+UNSEEN_DOT = re.compile("[ijlı]\u0307")
+# Django takes these before the @, because their capitals are Latin letters.
+PASS_FOR_LATIN = re.compile("[ıſ]")
 
 
 def tidy_email(text: str) -> str:
@@ -58,6 +62,16 @@ def ascii_domain(domain: str) -> str:
         return domain
 
 
+def validate_letters(email: str) -> None:
+    """Raise ValidationError for an address with letters that pass for others, before or after the @."""
+    if PASS_FOR_LATIN.search(email.rpartition("@")[0]):
+        raise ValidationError(
+            "The part before the @ has a letter that looks like another one. Please type it again by hand.",
+            "look-alike",
+        )
+    validate_domain(email)
+
+
 def validate_domain(email: str) -> None:
     """Raise ValidationError for an international domain that doesn't exist, or looks like another one (UTS 39)."""
     domain = unicode_domain(email.rpartition("@")[2])
@@ -66,7 +80,8 @@ def validate_domain(email: str) -> None:
     if domain.isascii() or ascii_domain(domain) == domain:
         raise ValidationError("There is no domain like the one after the @. Please check its letters.", "domain")
     labels = domain.split(".")
-    if not all(map(OF_ONE_SCRIPT.fullmatch, labels)) or (labels[-1].isascii() and any(map(_looks_latin, labels))):
+    has_others = not all(map(OF_ONE_SCRIPT.fullmatch, labels)) or UNSEEN_DOT.search(domain)
+    if has_others or (labels[-1].isascii() and any(map(_looks_latin, labels))):
         raise ValidationError(
             "The domain after the @ has letters of another alphabet that look like these. "
             "Please type it again by hand.",

@@ -10,7 +10,7 @@ from phonenumber_field import formfields
 from phonenumber_field.modelfields import PhoneNumberDescriptor, PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
-from .emails import tidy_email, validate_domain
+from .emails import tidy_email, validate_letters
 from .phones import read_phone, refuse_extension, validate_phone
 from .text import tidy, tidy_line, validate_line, validate_lines
 
@@ -110,7 +110,7 @@ class EmailField(TidyMixin[Given, Read], models.EmailField[Given, Read]):
     """An e-mail address in its one spelling, whatever way it comes in."""
 
     form_class = EmailFormField
-    default_validators = [*models.EmailField.default_validators, validate_domain]
+    default_validators = [*models.EmailField.default_validators, validate_letters]
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         """A stored address in another spelling stays until it is changed: somebody else may have the right one."""

@@ -3,12 +3,17 @@
 import re
 import unicodedata
 from datetime import date
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
+from django.utils import timezone
 from django.utils.timezone import localdate
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from people.accounts.addresses.actions import ask
+from people.accounts.addresses.tokens import Act, ChangeLink
+from people.accounts.links.tokens import Link, Purpose
+from people.accounts.models import User
 from people.ground.text import LONGEST_SORT_NAME, SHOWS_NOTHING, sort_name
 from people.models import Employee, EmployeeProfile
 from people.tests.pages import field_values
@@ -25,6 +30,8 @@ from .hostile import (
 )
 from .mail_servers import NOBODY_THERE, SENDER
 from .rounds import rounds
+
+LINK_PAGES = ["/account/link/", "/account/address/confirm/", "/account/address/undo/"]
 
 
 class ContactFormTests(HostileInput):
@@ -276,6 +283,62 @@ class DirectoryTests(HostileInput):
         assert self.client.get(f"/employees/{path}/").status_code < 500
 
 
+class OwnAddressTests(HostileInput):
+    def setup_example(self):
+        super().setup_example()
+        self.client.logout()
+        self.sign_in(self.own)
+
+    @often
+    @given(email=ANYTHING | ANYTHING.map(lambda text: f"ada@{text}.example"))
+    @example(email="ıda@example.com")
+    @example(email=f"{'x' * 250}@example.com")
+    def test_new_address(self, email):
+        with self.settings(MAIL_SERVER=NOBODY_THERE, MAIL_FROM=SENDER):
+            response = self.send("/account/address/", {"email": email})
+
+        assert response.status_code in {302, 422, 429}
+        if response.status_code != 302:
+            self.assert_given_back(response, {"email": email})
+        if response.status_code == 422:
+            assert list(response.context_data["form"].errors) == ["email"]
+
+
+class LinkTests(HostileInput):
+    """Forms behind links that are alive, for whoever isn't signed in."""
+
+    is_signed_in = False
+
+    @settings(often, max_examples=rounds(15, 100))  # each hashes a password
+    @given(password=ANYTHING)
+    @example(password="a\x00b")
+    @example(password="9" * 5_000)
+    def test_password_that_confirms_an_address(self, password):
+        with self.settings(MAIL_SERVER=NOBODY_THERE, MAIL_FROM=SENDER):
+            token = ChangeLink(ask(self.own, "grace.new@example.com", by=self.own.pk), Act.CONFIRM).token
+
+        response = self.send("/account/address/confirm/", {"token": token, "password": password})
+
+        assert response.status_code == 422
+        assert list(response.context_data["form"].errors) == ["password"]
+        assert field_values(response.text)["token"] == token
+        assert User.objects.get(pk=self.own.pk).email == "grace@example.com"
+
+    @settings(often, max_examples=rounds(15, 100))
+    @given(typed=st.fixed_dictionaries(dict.fromkeys(["new_password1", "new_password2"], ANYTHING)))
+    @example(typed=dict.fromkeys(["new_password1", "new_password2"], "a\x00b" * 9))
+    @example(typed=dict.fromkeys(["new_password1", "new_password2"], "9" * 5_000))
+    def test_new_password(self, typed):
+        token = Link(self.own, Purpose.PASSWORD, timezone.now()).token
+
+        response = self.send("/account/link/", {"token": token, **typed})
+
+        assert response.status_code in {302, 422}
+        if response.status_code == 422:
+            assert response.context_data["form"].errors.keys() <= typed.keys()
+            assert field_values(response.text)["token"] == token
+
+
 class SignInTests(HostileInput):
     is_signed_in = False
 
@@ -297,6 +360,19 @@ class SignInTests(HostileInput):
         assert response.status_code in {302, 422}
         if response.status_code == 422:
             self.assert_given_back(response, {"email": email})
+
+    @often
+    @given(token=ANYTHING | st.text(st.sampled_from("abcxyz019-"), max_size=40))
+    @example(token="undo-zzzzzzzzzzzzz-x")
+    @example(token="invitation-zzzzzzzzzzzzz-zzzzzzzzzzzzz-x")
+    @example(token="confirm-１-x")
+    def test_what_is_no_link_leads_nowhere(self, token):
+        for page in LINK_PAGES:
+            opened = self.client.get(f"{page}{quote(token, safe='')}/")
+            answer = self.send(page, {"token": token, "password": token, "new_password1": token})
+
+            assert opened.status_code in {302, 404}
+            assert answer.status_code == 410
 
     @often
     @given(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
@@ -156,13 +157,21 @@ def _stage_of(account: User) -> Stage:
     return Stage.INVITED if is_invited else Stage.WAITING
 
 
+def _judged(email: str) -> str:
+    """What an account may sign in with: what was stored long ago was judged by fewer rules. Raises ValidationError."""
+    try:
+        return str(User._meta.get_field("email").clean(email, None))
+    except ValidationError as error:
+        raise ValidationError(f"Nobody can sign in with {email}. {error.messages[0]}", "e-mail") from error
+
+
 def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
     """Do it; without mail the answer is the link that the person needs now. A first invitation waits for the first day.
 
     Raises ValidationError where a rule forbids it.
     """
     employee = access.employee
-    account = access.account or User.objects.create_user(employee.email)
+    account = access.account or User.objects.create_user(_judged(employee.email))
     if act in {Act.GIVE, Act.LINK}:
         employee.user = account
         employee.save(update_fields=["user"])

@@ -25,7 +25,7 @@ from people.accounts.links.handing import ByLinkMixin, forget_token, hand_token
 from people.accounts.mail.needed import NeedsMailMixin
 from people.accounts.models import User
 from people.accounts.requests import SignedInRequest
-from people.ground.emails import validate_domain
+from people.ground.emails import validate_letters
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
@@ -44,7 +44,7 @@ class AddressForm(FocusMixin, forms.Form):
     email = EmailFormField(
         label="New sign-in address",
         max_length=User._meta.get_field("email").max_length,
-        validators=[validate_domain],
+        validators=[validate_letters],
         error_messages={"required": "Please give the address with which you want to sign in."},
         widget=forms.EmailInput({"autocomplete": "email"}),
     )

@@ -20,7 +20,7 @@ from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
 from people.accounts.mail.needed import NeedsMailMixin
 from people.accounts.models import User
-from people.ground.emails import validate_domain
+from people.ground.emails import validate_letters
 from people.ground.fields import EmailFormField
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
@@ -38,7 +38,7 @@ class ForgottenPasswordForm(FocusMixin, forms.Form):
     email = EmailFormField(
         label="E-mail",
         max_length=None,  # a browser would cut what is pasted
-        validators=[validate_domain],
+        validators=[validate_letters],
         error_messages={"required": "Please give the e-mail with which you sign in."},
         widget=forms.EmailInput({"autocomplete": "username", "autofocus": True}),
     )
