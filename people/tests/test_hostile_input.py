@@ -284,9 +284,10 @@ class DirectoryTests(HostileInput):
 
 
 class OwnAddressTests(HostileInput):
+    is_signed_in = False
+
     def setup_example(self):
         super().setup_example()
-        self.client.logout()
         self.sign_in(self.own)
 
     @often

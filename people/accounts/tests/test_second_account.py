@@ -69,7 +69,7 @@ def by_adding(email: str) -> None:
 def by_changing(email: str) -> None:
     eve, boss = User.objects.get(email="eve@example.com"), User.objects.get(email="boss@example.com")
     answer = browser(boss).post(f"/admin/accounts/user/{eve.pk}/change/", {"email": email})
-    assert list(answer.context_data["adminform"].form.errors) == ["email"]
+    assert "errorlist" in answer.text
 
 
 def by_giving_access(email: str) -> None:
