@@ -74,12 +74,19 @@ def change_at_once(account: User, new: str, *, by: User) -> AddressChange:
 
 
 def _carry_out(change: AddressChange, *, by: User) -> None:
-    """Where mail is set up, whoever reads the old address hears of it, and can take it back."""
+    """Where mail is set up, whoever reads the old address hears of it, and can take it back.
+
+    Not where the new one could have taken back a change: then the one in between may be that of whoever broke in, and
+    gets no link by which they could have the account again.
+    """
     account, change.confirmed_at = change.account, timezone.now()
+    earlier = account.address_changes.undoable().filter(old=change.new).order_by("pk").first()
     change.save(update_fields=["confirmed_at"])
     account.email = change.new
     account.save(update_fields=["email"], by=by)
-    if is_set_up():
+    if earlier:
+        account.address_changes.filter(pk__gt=earlier.pk).end()
+    elif is_set_up():
         queue(account, Purpose.ADDRESS_CHANGED, change)
 
 

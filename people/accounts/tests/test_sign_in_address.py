@@ -487,6 +487,19 @@ def test_later_changes_cannot_be_taken_back_then(account):
     assert Client().post("/account/link/", {"token": link}).status_code == 410
 
 
+def test_whoever_broke_in_does_not_come_back_when_the_person_restores_the_address(account):
+    intruders = changed(account, "eve@example.com")
+    Mail.objects.all().delete()
+
+    restored = changed(account, OLD)
+
+    assert email_of(account) == OLD
+    assert not Mail.objects.filter(purpose="address-changed").exists()
+    with pytest.raises(DeadLink):
+        actions.undo(token(restored, Act.UNDO))
+    assert actions.undo(token(intruders, Act.UNDO)).email == OLD
+
+
 UNDO_ENDS: dict[str, Callable[[User, AddressChange], object]] = {
     "used": lambda account, change: actions.undo(token(change, Act.UNDO)),
     "late": lambda account, change: AddressChange.objects.update(confirmed_at=timezone.now() - UNDO_LASTS),
