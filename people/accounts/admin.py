@@ -15,7 +15,7 @@ from people.ground.administration import RecordAdmin
 from people.ground.sent import SavedByFormMixin, SentFieldsAdminForm
 
 from .actions import make_link, switch_off, switch_on, why_no_link
-from .addresses.actions import change_at_once
+from .addresses.actions import change_at_once, hold
 from .following import replace_unused
 from .guards.confirmation import confirmed
 from .links.tokens import Link
@@ -90,7 +90,7 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Another address counts at once. Whoever could sign in with the old one hears of it there, in any role."""
         if change and "email" in form.changed_data:
-            account = User.objects.select_for_update().get(pk=obj.pk)
+            account = hold(obj, by=reader_of(request))
             if account.has_usable_password():
                 done = change_at_once(account, obj.email, by=reader_of(request))
                 if done.old == obj.email:

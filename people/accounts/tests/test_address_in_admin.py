@@ -1,6 +1,7 @@
 """An administrator changes the address with which somebody signs in: at once, and the old one can take it back."""
 
 import re
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from people.tests.browsers import browser
 from people.tests.factories import user
 from people.tests.mail_servers import NOBODY_THERE, SENDER, words
 from people.tests.pages import words_of
+from people.tests.rounds import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +112,18 @@ def test_address_that_was_lost_is_given_back_and_whoever_had_it_changed_is_out(b
     change_address(boss, account, "thief@example.com")
     run_due([Mail])
     assert not any("undo" in words(mail) for mail in box.got if mail["To"] == "thief@example.com")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.rounds(3, 25)
+def test_two_administrators_who_change_each_other_at_once_both_do(boss, settings):
+    settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
+    other = user("other@example.com", is_superuser=True)
+    theirs = {boss: browser(boss), other: browser(other)}
+
+    def change(by: User, account: User) -> int:
+        address = reverse("admin:accounts_user_change", args=[account.pk])
+        return theirs[by].post(address, {"email": f"new.{account.email}"}).status_code
+
+    assert at_once([partial(change, boss, other), partial(change, other, boss)]) == [302, 302]
+    assert set(User.objects.values_list("email", flat=True)) == {"new.boss@example.com", "new.other@example.com"}
