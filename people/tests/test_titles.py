@@ -54,7 +54,7 @@ NO_TITLE = {
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link", "people:own-page-link"),
     "accounts:hr-managers",  # leads to the roles
-    *("accounts:session-end", "accounts:sessions-end"),
+    *("accounts:session-end", "accounts:sessions-end", "accounts:address-cancel"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
     *("people:employee-update", "people:profile-update"),  # lead to the sections' own addresses
