@@ -76,7 +76,8 @@ def test_access_is_given_and_withdrawn_by_keyboard_alone(page: Page, javascript:
     let_confirmations_lapse(page)
     tab_to(page, page.get_by_role("button", name="Give access"), most=8)
     page.keyboard.press("Space")
-    for password in ("wrong", PASSWORD):
+    for password, asks in (("wrong", "Before you change"), (PASSWORD, "This is not your password.")):
+        expect(page.get_by_role("main").get_by_text(asks).first).to_be_visible()
         expect(page.get_by_label("Password", exact=True)).to_be_focused()
         assert page.evaluate(IS_SEEN)
         page.keyboard.type(password)
