@@ -16,6 +16,7 @@ from e2e.steps import (
     add_account,
     add_employee,
     ask_for_a_mail,
+    ask_for_address,
     change_password,
     edit,
     fill_contact,
@@ -92,12 +93,6 @@ def password_by_link_with_error(page: Page) -> None:
     password_by_link(page)
     give_new_password(page, "ada@example.com", again="something else")
     expect(page.get_by_role("alert")).to_be_visible()
-
-
-def ask_for_address(page: Page, email: str) -> None:
-    page.goto("/account/address/")
-    page.get_by_label("New sign-in address").fill(email)
-    page.get_by_role("button", name="Send the mail").click()
 
 
 def address_with_error(page: Page) -> None:

@@ -133,6 +133,13 @@ def ask_for_a_mail(page: Page, email: str) -> None:
     page.get_by_role("button", name="Send the mail").click()
 
 
+def ask_for_address(page: Page, email: str) -> None:
+    """Ask to sign in with `email` from now on."""
+    page.goto("/account/address/")
+    page.get_by_label("New sign-in address").fill(email)
+    page.get_by_role("button", name="Send the mail").click()
+
+
 def mail_to(server: DemoServer, email: str, number: int = 1) -> EmailMessage:
     """The mail of this number that `email` gets in a test, as soon as it is there."""
     for _ in range(200):

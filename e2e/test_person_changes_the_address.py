@@ -9,6 +9,7 @@ from e2e.server import DemoServer
 from e2e.steps import (
     COLLEAGUE,
     HR,
+    ask_for_address,
     edit,
     fact,
     give_new_password,
@@ -57,9 +58,7 @@ def test_person_changes_the_address_and_takes_it_back(page: Page, theirs: Page, 
 
 def test_person_asks_for_the_mail_again_and_cancels(page: Page, server: DemoServer):
     sign_in(page, COLLEAGUE)
-    page.goto("/account/address/")
-    page.get_by_label("New sign-in address").fill(NEW_ADDRESS)
-    page.get_by_role("button", name="Send the mail").click()
+    ask_for_address(page, NEW_ADDRESS)
     page.get_by_role("button", name="Send the mail again").click()
     assert link_in(mail_to(server, NEW_ADDRESS, 2)) == link_in(mail_to(server, NEW_ADDRESS))
 

@@ -186,7 +186,9 @@ def test_eight_are_remembered(reader: Page):
 
     for address in addresses:
         reader.goto(address)
-        reader.wait_for_function("key => localStorage.getItem('recent').startsWith(key)", arg=address.split("/")[2])
+        reader.wait_for_function(
+            "key => localStorage.getItem('recent').split(',')[0] === key", arg=address.split("/")[2]
+        )
 
     assert recent(reader) == [address.split("/")[2] for address in reversed(addresses[2:])]
 

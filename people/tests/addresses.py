@@ -191,9 +191,9 @@ accounts:password-by-link             PUT/DELETE  410         410           410 
 accounts:link                         GET         302         302           302        302     302    302
 accounts:link                         POST        405         405           405        405     405    405
 accounts:link                         PUT/DELETE  405         405           405        405     405    405
-accounts:roles                         GET         door        door          403        403     403    200
-accounts:roles                         POST        form        form          403        403     403    422
-accounts:roles                         PUT/DELETE  form        form          403        403     403    405
+accounts:roles                        GET         door        door          403        403     403    200
+accounts:roles                        POST        form        form          403        403     403    422
+accounts:roles                        PUT/DELETE  form        form          403        403     403    405
 accounts:hr-managers                  GET         door        door          302         302     302    302
 accounts:hr-managers                  POST        door        door          302         302     302    302
 accounts:hr-managers                  PUT/DELETE  door        door          302         302     302    302
