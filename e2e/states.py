@@ -20,6 +20,7 @@ from e2e.steps import (
     change_password,
     edit,
     fill_contact,
+    give_code,
     give_new_password,
     give_password,
     let_confirmations_lapse,
@@ -33,6 +34,7 @@ from e2e.steps import (
     save,
     search_box,
     server_of,
+    set_up_app,
     sign_in,
     star_button,
     suggestions,
@@ -82,6 +84,40 @@ def sign_in_throttled(page: Page) -> None:
         page.request.post("/sign-in/", form=form)
     give_password(page, COLLEAGUE)
     expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries")
+
+
+def two_steps(page: Page) -> None:
+    set_up_app(page)
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_text("It is on")).to_be_visible()
+
+
+def app_with_error(page: Page) -> None:
+    page.goto("/account/two-steps/app/")
+    page.get_by_label("Code from the app").fill("1")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def second_step(page: Page) -> None:
+    set_up_app(page)
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    give_password(page, COLLEAGUE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
+
+
+def second_step_with_error(page: Page) -> None:
+    second_step(page)
+    give_code(page, "1")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def confirming_twice(page: Page) -> None:
+    two_steps(page)
+    let_confirmations_lapse(page)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
 
 
 def password_by_link(page: Page) -> None:
@@ -873,6 +909,13 @@ STATES = [
     State("address-undo", "accounts:address-undo", COLLEAGUE, address_to_take_back),
     State("address-confirm-dead", "accounts:address-confirm", None, at("/account/address/confirm/x/"), HTTPStatus.GONE),
     State("address-undo-dead", "accounts:address-undo", None, at("/account/address/undo/x/"), HTTPStatus.GONE),
+    State("two-steps-off", "accounts:two-steps", COLLEAGUE, at("/account/two-steps/")),
+    State("two-steps-on", "accounts:two-steps", COLLEAGUE, two_steps),
+    State("app", "accounts:app-add", COLLEAGUE, at("/account/two-steps/app/")),
+    State("app-error", "accounts:app-add", COLLEAGUE, app_with_error, INVALID),
+    State("recovery-codes", "accounts:recovery-codes", COLLEAGUE, set_up_app),
+    State("second-step", "accounts:second-step", COLLEAGUE, second_step),
+    State("second-step-error", "accounts:second-step", COLLEAGUE, second_step_with_error, INVALID),
     State("sessions", "accounts:sessions", COLLEAGUE, signed_in_elsewhere),
     State("sessions-one", "accounts:sessions", HR, at("/account/sessions/")),
     State("roles", "accounts:roles", ADMINISTRATOR, at("/roles/")),
@@ -883,6 +926,7 @@ STATES = [
     State("roles-no-account", "accounts:roles", ADMINISTRATOR, hr_manager_without_account, INVALID),
     State("roles-forbidden", "accounts:roles", HR, at("/roles/"), HTTPStatus.FORBIDDEN),
     State("confirm", "accounts:roles", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
+    State("confirm-twice", "accounts:two-steps", COLLEAGUE, confirming_twice, HTTPStatus.UNAUTHORIZED),
     State("confirm-error", "accounts:roles", ADMINISTRATOR, confirmation_wrong, INVALID),
     State("mail", "accounts:mail", ADMINISTRATOR, at("/mail/")),
     State("mail-in-trouble", "accounts:mail", ADMINISTRATOR, mail_in_trouble),

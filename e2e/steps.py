@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from itertools import count, cycle
 from urllib.parse import urlsplit
 
+import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -105,6 +106,21 @@ def address_of(link: Locator) -> str:
 def give_password(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def set_up_app(page: Page) -> pyotp.TOTP:
+    """Let an authenticator app read the key, and prove it; the page is that of the recovery codes."""
+    page.goto("/account/two-steps/app/")
+    app = pyotp.TOTP("".join(page.get_by_test_id("key").inner_text().split()))
+    page.get_by_label("Code from the app").fill(app.now())
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    return app
+
+
+def give_code(page: Page, code: str) -> None:
+    page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -150,6 +150,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_bootstrap5",
     "crispy_forms",
     "csp",
@@ -173,6 +176,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.accounts.guards.known_browsers.KnownBrowserMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "people.accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -277,6 +281,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "people.accounts.guards.passwords.OwnWordsValidator", "OPTIONS": OWN_WORDS},
     {"NAME": "people.accounts.guards.passwords.ProductWordsValidator", "OPTIONS": OWN_WORDS},
 ]
+# Second factor: django-allauth's, in our pages. Its own limits, mails and pages are off: ours stand before them.
+ACCOUNT_ADAPTER = "people.accounts.factors.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the second factor
+MFA_ADAPTER = "people.accounts.factors.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are confirmed by links of ours
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_COUNT, MFA_RECOVERY_CODE_DIGITS = 10, 12
+MFA_TOTP_TOLERANCE = 1  # a clock that is a step of 30 seconds wrong (RFC 6238, 5.2)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from .factors import changes  # noqa: F401 (what follows when a second factor comes or goes)
         from .mail import models  # noqa: F401 (its table belongs to this app)
 
         post_migrate.connect(create_hr_group, sender=self, dispatch_uid="create_hr_group")

@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 
 from people.server.security_log import Event, note
 
+from .factors.stages import sign_in
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
 from .guards.waiting import TryLaterMixin
@@ -36,9 +37,8 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
         return form.account_key
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
-        key = form.get_user().pk
-        note(Event.SIGNED_IN, account=key, by=key)
-        return super().form_valid(form)
+        """Signed in, or led to the second step."""
+        return sign_in(self.request, form.get_user(), then=self.get_success_url())
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         note(Event.SIGN_IN_FAILED, account=form.account_key)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
@@ -34,6 +35,7 @@ GIVEN: dict[type[Model], list[str]] = {
         "last_login",
     ],
     Session: ["browser", "address", "began", "seen"],
+    Authenticator: ["type", "created_at", "last_used_at"],
     Membership: ["user", "group", "since", "given_by"],
     Employee: [name for name in names_of_fields(Employee) if name in SEEN_BY_THE_PERSON],
     EmployeeProfile: [name for name in names_of_fields(EmployeeProfile) if name in SEEN_BY_THE_PERSON],
@@ -69,6 +71,11 @@ WITHHELD = {
     "accounts.Session.expire_date": "follows from the beginning and the last use, which are given",
     "accounts.Session.confirmed": "when the password was given last, which the next ten minutes need",
     "accounts.Session.user": "the person, whose sessions these are",
+    "mfa.Authenticator.id": "a key without meaning",
+    "mfa.Authenticator.user": "the person, who signs in with it",
+    "mfa.Authenticator.data": "the secret: whoever has it makes codes",
+    "account.EmailAddress": "not used: an account has one address",
+    "account.EmailConfirmation": "not used: an account has one address",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
     "people.Employee.searched_as": "made of names, e-mail and phone, which are given",
     "people.EmployeeProfile.searched_as": "made of facts of the profile that are given",
@@ -132,6 +139,7 @@ def parts_about(user: User) -> list[Part]:
     return [
         Part.of("account", "Your account", [account]),
         Part.of("sessions", "Where you are signed in", Session.objects.running().filter(user=user).order_by("-seen")),
+        Part.of("factors", "Two-step sign-in", Authenticator.objects.filter(user=user).order_by("created_at")),
         Part.of("address_changes", "Addresses to sign in with", changes.order_by("-asked_at", "-pk")),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),

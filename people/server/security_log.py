@@ -36,6 +36,16 @@ class Event(StrEnum):
     CONFIRMED = "confirmed"
     CONFIRMATION_FAILED = "confirmation-failed"
     CONFIRMATION_THROTTLED = "confirmation-throttled"
+    SECOND_STEP_FAILED = "second-step-failed"
+    SECOND_STEP_THROTTLED = "second-step-throttled"
+    APP_ADDED = "authenticator-app-added"
+    APP_REMOVED = "authenticator-app-removed"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEY_REMOVED = "passkey-removed"
+    RECOVERY_CODES_MADE = "recovery-codes-made"
+    RECOVERY_CODE_USED = "recovery-code-used"
+    FACTOR_REFUSED = "second-factor-refused"
+    FACTOR_THROTTLED = "second-factor-throttled"
     EMAIL_CHANGE_ASKED = "e-mail-change-asked"
     EMAIL_CHANGE_CANCELLED = "e-mail-change-cancelled"
     EMAIL_CHANGE_THROTTLED = "e-mail-change-throttled"
@@ -57,6 +67,8 @@ class Event(StrEnum):
 ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
+    *(Event.SECOND_STEP_FAILED, Event.SECOND_STEP_THROTTLED),
+    *(Event.FACTOR_REFUSED, Event.FACTOR_THROTTLED),
     *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
     *(Event.PASSWORD_LINK_THROTTLED, Event.EMAIL_CHANGE_THROTTLED, Event.OWN_PAGE_THROTTLED),
 }

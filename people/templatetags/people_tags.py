@@ -37,6 +37,12 @@ def breakable(email: str) -> str:
 
 
 @register.filter
+def in_fours(code: str) -> str:
+    """A long code as it is read and typed more easily: "1234 5678 9012"."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+@register.filter
 def counted(number: int) -> str:
     """A number that was counted to a limit: "9,999", "10,000+"."""
     return f"{intcomma(COUNT_LIMIT)}+" if number > COUNT_LIMIT else intcomma(number)

@@ -167,6 +167,24 @@ accounts:address-confirm-link         PUT/DELETE  405         405           405 
 accounts:address-undo-link            GET         302         302           302        302     302    302
 accounts:address-undo-link            POST        405         405           405        405     405    405
 accounts:address-undo-link            PUT/DELETE  405         405           405        405     405    405
+accounts:second-step                  GET         302         302           302        302     302    302
+accounts:second-step                  POST        302         302           302        302     302    302
+accounts:second-step                  PUT/DELETE  302         302           302        302     302    302
+accounts:two-steps                    GET         door        door          200        200     200    200
+accounts:two-steps                    POST        door        door          405        405     405    405
+accounts:two-steps                    PUT/DELETE  door        door          405        405     405    405
+accounts:app-add                      GET         door        door          200        200     200    200
+accounts:app-add                      POST        door        door          422        422     422    422
+accounts:app-add                      PUT/DELETE  door        door          405        405     405    405
+accounts:app-remove                   GET         door        door          405        405     405    405
+accounts:app-remove                   POST        door        door          302        302     302    302
+accounts:app-remove                   PUT/DELETE  door        door          405        405     405    405
+accounts:recovery-codes               GET         door        door          404        404     404    404
+accounts:recovery-codes               POST        door        door          405        405     405    405
+accounts:recovery-codes               PUT/DELETE  door        door          405        405     405    405
+accounts:recovery-codes-new           GET         door        door          405        405     405    405
+accounts:recovery-codes-new           POST        door        door          302        302     302    302
+accounts:recovery-codes-new           PUT/DELETE  door        door          405        405     405    405
 accounts:sessions                     GET         door        door          200         200     200    200
 accounts:sessions                     POST        door        door          405         405     405    405
 accounts:sessions                     PUT/DELETE  door        door          405         405     405    405
@@ -221,6 +239,12 @@ accounts:mail-remove                  PUT/DELETE  door        door          403 
 health                                GET         200         200           200        200     200    200
 health                                POST        405         405           405        405     405    405
 health                                PUT/DELETE  405         405           405        405     405    405
+account_login                         GET         200         200           302        302     302    302
+account_login                         POST        422         422           302        302     302    302
+account_login                         PUT/DELETE  405         405           302        302     302    302
+mfa_authenticate                      GET         302         302           302        302     302    302
+mfa_authenticate                      POST        302         302           302        302     302    302
+mfa_authenticate                      PUT/DELETE  302         302           302        302     302    302
 
 admin:index                           GET         door        door          out        out     out    200
 admin:index                           POST        door        door          out        out     out    200
@@ -285,7 +309,7 @@ def address(name: str, person) -> str:
         if name.startswith("people:team-"):
             of_one = ["product", *([person.pk] if name.endswith("-take") else [])]
             return reverse(name, args=[] if name.endswith(("-list", "-create")) else of_one)
-        is_about_one = name.endswith(
+        is_about_one = name != "accounts:app-remove" and name.endswith(
             (
                 *("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again"),
                 *("star", "access", "-progress", "session-end"),

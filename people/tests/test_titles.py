@@ -22,6 +22,7 @@ from people.models import Employee, Location
 from . import factories
 from .addresses import url_names
 from .mail_servers import NOBODY_THERE, SENDER
+from .second_steps import give_code, give_password, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
@@ -36,6 +37,8 @@ PAGES = [
         "/account/sessions/",
         "/account/link/",
         "/account/address/",
+        "/account/two-steps/",
+        "/account/two-steps/app/",
         "/teams/",
         "/teams/product/",
     ),
@@ -54,6 +57,8 @@ NO_TITLE = {
     *("people:employee-create-searched", "accounts:sign-out", "accounts:well-known-password-change"),
     *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link", "people:own-page-link"),
     "accounts:hr-managers",  # leads to the roles
+    *("account_login", "mfa_authenticate"),  # other names of the sign-in page and of the second step
+    *("accounts:app-remove", "accounts:recovery-codes-new"),
     *("accounts:session-end", "accounts:sessions-end", "accounts:address-cancel"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
@@ -127,6 +132,7 @@ class Site:
         for address in PAGES:
             yield address, title_of(self.client.get(address))
         yield "wrong password", title_of(self.client.post("/account/password/"))
+        yield "app, wrong", title_of(self.client.post("/account/two-steps/app/", {"code": "1"}))
         yield "to wait for a password", self.title_after_many_tries("/account/password/", {"old_password": "wrong"})
         yield from self.states_of_adding()
         if self.can_edit:
@@ -140,6 +146,7 @@ class Site:
             yield "Roles", title_of(self.client.get("/roles/"))
             yield "mail", title_of(self.client.get("/mail/"))
             yield "Roles, wrong", title_of(self.client.post("/roles/"))
+        yield from self.states_of_second_step()
         yield from self.states_of_address()
         Employee.objects.filter(pk=self.own.pk).update(user=None)
         yield "without a page", title_of(self.client.get("/me/"))
@@ -172,6 +179,16 @@ class Site:
         yield "added", title_of(added)
         [action] = re.findall(r'<form method="post" action="(/employees/\d+/[\w/]*edit/)"', added.text)
         yield "added, wrong", title_of(self.client.post(action, WRONG))
+
+    def states_of_second_step(self) -> Iterator[tuple[str, str]]:
+        account = factories.user("twice@example.com")
+        app = with_app(account)
+        browser = Walker(raise_request_exception=False)
+        browser.names = self.client.names
+        yield "second step", title_of(give_password(browser, account, follow=True))
+        yield "second step, wrong", title_of(browser.post("/sign-in/second-step/", {"code": "1"}))
+        give_code(browser, app.now())
+        yield "recovery codes", title_of(browser.post("/account/two-steps/codes/new/", follow=True))
 
     def states_of_address(self) -> Iterator[tuple[str, str]]:
         account = User.objects.get(employee=self.own)

@@ -9,82 +9,23 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.generic import FormView
 
 from people.accounts.guards.waiting import TryLaterMixin
-from people.accounts.models import User
-from people.accounts.requests import SignedInRequest, reader_of
+from people.accounts.requests import SignedInRequest
 from people.accounts.sessions.store import SessionStore
 from people.ground.htmx import htmx_of
-from people.ground.layout import FieldsLayout
-from people.server.addresses import client_address
 from people.server.refusals import typed_values
 from people.server.security_log import Event, note
 
-from .known_browsers import mark_of
-from .passwords import refuse_endless
-from .throttle import Kind, attempt
+from .proof import PREFIX, Proof
 
 LASTS = timedelta(minutes=10)
-PREFIX = "confirm_"  # of every field of the page that asks
 THEN_OPEN = f"{PREFIX}then_open"  # says that the page is opened afterwards, because nothing is carried out
 Handler = Callable[..., HttpResponseBase]
-
-
-class Proof(forms.Form):
-    """A way to prove who one is. Its fields begin with `PREFIX`, and a wrong one has the code "wrong"."""
-
-    wanted = ""  # completes "Before you …, please …"
-    helper: FieldsLayout
-
-    def __init__(self, *args: Any, request: SignedInRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    @staticmethod
-    def is_for(account: User) -> bool:
-        """Whether the account has this way."""
-        raise NotImplementedError
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether it was judged and refused."""
-        return any(error.code == "wrong" for errors in self.errors.as_data().values() for error in errors)
-
-
-class PasswordProof(Proof):
-    """The own password; too many wrong ones have to wait, so a session left open doesn't invite to guess."""
-
-    confirm_password = forms.CharField(
-        label="Password",
-        strip=False,
-        validators=[refuse_endless],
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-        error_messages={"required": "Please give your password."},
-    )
-    wanted = "give your password"
-    helper = FieldsLayout("confirm_password")
-
-    @staticmethod
-    def is_for(account: User) -> bool:
-        return account.has_usable_password()
-
-    def clean_confirm_password(self) -> str:
-        password: str = self.cleaned_data["confirm_password"]
-        account, address = self.request.user, client_address(self.request)
-        with attempt(Kind.CONFIRMATION, account.email, address, mark_of(self.request, account)):
-            if not account.check_password(password):
-                raise ValidationError("This is not your password. Please type it again.", "wrong")
-        return password
-
-
-# The first that an account has is asked for.
-WAYS: tuple[type[Proof], ...] = (PasswordProof,)
 
 
 def is_confirmed(request: HttpRequest) -> bool:
@@ -103,7 +44,7 @@ def confirmed(act: str, *, back: str = "", pages: bool = False) -> Callable[[Han
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def handle(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            asked = {"POST", "GET"} if pages else {"POST"}
+            asked = {"POST", "GET", "HEAD"} if pages else {"POST"}
             question = Question(act=act, back=back)
             question.setup(request)
             if request.method in asked and not is_confirmed(request) and (answer := question.answer()):
@@ -122,6 +63,7 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
 
     request: SignedInRequest
     throttled = Event.CONFIRMATION_THROTTLED
+    form_class = Proof
     template_name = "accounts/confirmation.html"
     act = back = ""
     is_answered = False
@@ -137,11 +79,8 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
 
     def answer(self) -> HttpResponse | None:
         """The page, or None when it is proved who asks."""
-        account = reader_of(self.request)
-        ways = [way for way in WAYS if way.is_for(account)]
-        if not ways:
+        if not self.get_form().typed:
             return render(self.request, "accounts/unconfirmed.html", {"act": self.act}, status=403)
-        self.form_class = ways[0]
         if not self.sent:
             return self.render_to_response(self.get_context_data(), status=401)
         response = self.post(self.request)

@@ -48,6 +48,9 @@ class Kind(StrEnum):
     SIGN_IN = "sign-in"
     PASSWORD_CHANGE = "password change"  # noqa: S105 (a name)
     CONFIRMATION = "confirmation"
+    SECOND_STEP = "second step"
+    NEW_FACTOR = "new factor"
+    CODE = "code"
     PASSWORD_LINK = "password link"  # noqa: S105 (a name)
     ADDRESS_CHANGE = "address change"
     OWN_PAGE = "own page"
@@ -125,6 +128,12 @@ def spend_mail(kind: Kind, account: str, address: str) -> None:
         Bucket.of(kind, "address", network_of(address), holds=MAILS_OF_ADDRESS, period=HOUR),
     ]
     _all_of(buckets, _now(), "Too many mails were asked for.")
+
+
+@transaction.atomic(durable=True)
+def spend_once(kind: Kind, *what: str, period: int) -> bool:
+    """Whether nobody spent the same within the `period` of seconds, in any process: a code counts once."""
+    return not Bucket.of(kind, *what, holds=1, period=period * SECOND).take(_now())
 
 
 @transaction.atomic(durable=True)

@@ -1,17 +1,17 @@
-"""Where a link leads that sets a password: to a page on which its account gets a new one, and is signed in."""
+"""Where a link leads that sets a password: to a page on which its account gets a new one, and then signs in."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
+from people.accounts.factors.stages import sign_in
 from people.accounts.forms import NewPasswordForm
 from people.accounts.guards.waiting import TryLaterMixin
 from people.server.security_log import Event, note_when_stored
@@ -44,9 +44,9 @@ class PasswordByLinkView(ByLinkMixin, TryLaterMixin[NewPasswordForm], FormView[N
             account = form.user = read(self.token, lock=True).account
             form.save()
             note_when_stored(Event.LINK_USED, account=account.pk, by=account.pk)
-            login(self.request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
-        note_when_stored(Event.SIGNED_IN, account=account.pk, by=account.pk)
-        messages.success(self.request, "Your password is set, and you are signed in.")
-        response = redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
+            response = sign_in(self.request, account, then=resolve_url(settings.LOGIN_REDIRECT_URL))
+        is_signed_in = self.request.user.is_authenticated
+        done = "Your password is set, and you are signed in." if is_signed_in else "Your password is set."
+        messages.success(self.request, done)
         forget_token(response, self.page)
         return response

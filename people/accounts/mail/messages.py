@@ -1,7 +1,7 @@
 """What mails say: text and plain HTML, each purpose by two templates of its name in `templates/mail/`.
 
 Their first line is the subject. A new purpose is a member of `Purpose`, its two templates, and where they need more
-than the account and the site, a function in `EXTRAS`.
+than the account and the site, a function in `EXTRAS`. Those that differ by a few words share templates, by `SHARED`.
 """
 
 from collections.abc import Callable
@@ -33,6 +33,12 @@ class Purpose(TextChoices):
     ADDRESS_CONFIRM = "address-confirm", "a link that confirms a new address to sign in with"
     ADDRESS_ASKED = "address-asked", "a notice that another address to sign in with was asked for"
     ADDRESS_CHANGED = "address-changed", "a notice that the address to sign in with was changed"
+    APP_ADDED = "app-added", "a notice that an authenticator app was added"
+    APP_REMOVED = "app-removed", "a notice that the authenticator app was removed"
+    PASSKEY_ADDED = "passkey-added", "a notice that a passkey was added"
+    PASSKEY_REMOVED = "passkey-removed", "a notice that a passkey was removed"
+    CODES_MADE = "codes-made", "a notice that recovery codes were made"
+    CODE_USED = "code-used", "a notice that a recovery code was used"
     OWN_PAGE = "own-page", "a link to an own page in the directory"
 
 
@@ -90,6 +96,9 @@ ABOUT_CHANGES: dict[Purpose, Callable[[AddressChange], dict[str, Any]]] = {
     Purpose.ADDRESS_CHANGED: _change_done,
 }
 
+# The name of their templates, where it isn't that of the purpose.
+SHARED: dict[Purpose, str] = {}
+
 # A machine wrote it, and wants no answer of one (RFC 3834; the other name is that of Microsoft's servers).
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": "en"}
 
@@ -101,8 +110,9 @@ def message_for(
     context: dict[str, Any] = {"account": account, "to": account.email, "site": settings.SITE_URL, **_whom_to_ask()}
     context |= EXTRAS[purpose](account, at) if purpose in EXTRAS else {}
     context |= {"change": change, **ABOUT_CHANGES[purpose](change)} if change else {}
-    subject, _, text = render_to_string(f"mail/{purpose}.txt", context).partition("\n")
-    html = render_to_string(f"mail/{purpose}.html", {"subject": subject, **context})
+    name = SHARED.get(purpose, purpose)
+    subject, _, text = render_to_string(f"mail/{name}.txt", context).partition("\n")
+    html = render_to_string(f"mail/{name}.html", {"subject": subject, **context})
     message = EmailMultiAlternatives(
         subject, text.strip() + "\n", str(settings.MAIL_FROM), [context["to"]], headers=dict(HEADERS)
     )

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from intranet.environment import Contact
 from people.accounts.actions import switch_off
 from people.accounts.mail import messages, outbox
-from people.accounts.mail.messages import Purpose
+from people.accounts.mail.messages import SHARED, Purpose
 from people.accounts.mail.models import Mail
 from people.accounts.models import User
 from people.server.jobs.models import NoLongerPossible
@@ -146,8 +146,8 @@ def test_mail_goes_to_the_address_that_the_account_has_when_it_is_handed_over(ac
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_every_purpose_has_its_texts_and_loads_nothing(settings, purpose: Purpose):
-    folder = settings.BASE_DIR / "templates/mail"
-    texts = [(folder / name).read_text() for name in (f"{purpose}.txt", f"{purpose}.html", "frame.html")]
+    folder, name = settings.BASE_DIR / "templates/mail", SHARED.get(purpose, purpose)
+    texts = [(folder / name).read_text() for name in (f"{name}.txt", f"{name}.html", "frame.html")]
 
     assert not [text for text in texts if re.search(r"<(img|link|script)|url\(|@import", text)]
 

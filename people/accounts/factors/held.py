@@ -1,0 +1,41 @@
+"""What an account has to sign in with, beside its password."""
+
+from dataclasses import dataclass, field
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
+from people.accounts.models import User
+
+Type = Authenticator.Type
+SECOND_STEPS = (Type.TOTP, Type.WEBAUTHN)
+
+
+@dataclass
+class Factors:
+    """The factors of one account. Recovery codes are none by themselves: they stand in for those that got lost."""
+
+    app: Authenticator | None = None
+    passkeys: list[Authenticator] = field(default_factory=list)
+    codes: Authenticator | None = None
+
+    @classmethod
+    def of(cls, account: User) -> "Factors":
+        """Read with one statement."""
+        factors = cls()
+        for record in Authenticator.objects.filter(user_id=account.pk).order_by("created_at"):
+            if record.type == Type.TOTP:
+                factors.app = record
+            elif record.type == Type.WEBAUTHN:
+                factors.passkeys.append(record)
+            else:
+                factors.codes = record
+        return factors
+
+    def __bool__(self) -> bool:
+        return bool(self.app or self.passkeys)
+
+    @property
+    def codes_left(self) -> int:
+        """How many recovery codes weren't used yet."""
+        return settings.MFA_RECOVERY_CODE_COUNT - self.codes.data["used_mask"].bit_count() if self.codes else 0

@@ -1,0 +1,33 @@
+"""The one way in: what a sign-in still needs after a password or a link."""
+
+from typing import cast
+
+from allauth.account.utils import perform_login
+from allauth.mfa.stages import AuthenticateStage
+from django.http import HttpRequest, HttpResponse
+
+from people.accounts.models import User
+
+
+def sign_in(request: HttpRequest, account: User, *, then: str) -> HttpResponse:
+    """Sign `account` in, whose first secret was right, and lead on to `then`; or to the second step, if it has one."""
+    return cast(HttpResponse, perform_login(request, account, redirect_url=then))
+
+
+class SecondStepStage(AuthenticateStage):
+    """Asks whoever has a second factor for it; a passkey that signs in by itself is both at once."""
+
+    request: HttpRequest
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        self.state["account"] = self._account.get_session_auth_hash()
+        return cast(tuple[HttpResponse | None, bool], super().handle())
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the first step still counts: not after another password, and not once all sessions were ended."""
+        return self._account.is_active and self.state.get("account") == self._account.get_session_auth_hash()
+
+    @property
+    def _account(self) -> User:
+        return cast(User, self.login.user)

@@ -1,0 +1,155 @@
+"""The second step of a sign-in, and the pages on which somebody sets it up."""
+
+from typing import Any, cast
+
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView
+
+from people.accounts.guards.confirmation import confirmed
+from people.accounts.guards.waiting import TryLaterMixin
+from people.accounts.requests import SignedInRequest, reader_of
+from people.server.security_log import Event, note
+
+from .changes import notify, stay_signed_in
+from .forms import AppForm, CodeForm
+from .held import Factors
+
+PAGE = "accounts:two-steps"
+TOO_LATE = "That took too long. Please sign in once more."
+asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="dispatch")
+asks_first = method_decorator(confirmed("change how you sign in", back=PAGE, pages=True), name="dispatch")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
+    """A code or a passkey, from whoever has given the password."""
+
+    throttled = Event.SECOND_STEP_THROTTLED
+    form_class = CodeForm
+    template_name = "accounts/second_step.html"
+    http_method_names = ("get", "head", "options", "post")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST" and not hasattr(self, "form") and not request.user.is_authenticated:
+            messages.warning(request, TOO_LATE)
+        return response
+
+    def account_meant(self, form: forms.Form) -> int | None:
+        return int(self.stage.login.user.pk)
+
+    def get_form(self, form_class: type[CodeForm] | None = None) -> CodeForm:
+        return cast(CodeForm, self.form)
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        form.save()
+        return cast(HttpResponse, self.stage.exit() if self.stage.is_alive else self.stage.abort())
+
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        note(Event.SECOND_STEP_FAILED, account=self.account_meant(form))
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.stage.login.user
+        return AuthenticateView.get_context_data(self) | {"account": account, "code_form": self.auth_form} | kwargs
+
+
+class TwoStepsView(TemplateView):
+    """What the own account has beside the password."""
+
+    request: SignedInRequest
+    template_name = "accounts/two_steps.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(factors=Factors.of(self.request.user), **kwargs)
+
+
+@asks_first
+class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
+    """An authenticator app reads the secret, and proves it by its first code."""
+
+    throttled = Event.FACTOR_THROTTLED
+    form_class = AppForm
+    template_name = "accounts/app_add.html"
+    http_method_names = ("get", "head", "options", "post")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if Factors.of(reader_of(request)).app:
+            return redirect(PAGE)
+        return super().dispatch(request, *args, **kwargs)
+
+    @transaction.atomic
+    def form_valid(self, form: AppForm) -> HttpResponse:
+        response = super().form_valid(form)
+        stay_signed_in(self.request)
+        messages.success(self.request, "Your authenticator app is set up. Everywhere else you are signed out.")
+        return response
+
+    def form_invalid(self, form: AppForm) -> HttpResponse:
+        note(Event.FACTOR_REFUSED, account=self.request.user.pk)
+        return super().form_invalid(form)
+
+    def get_success_url(self) -> str:
+        return str(reverse_lazy("accounts:recovery-codes" if self.did_generate_recovery_codes else PAGE))
+
+
+@asks
+class AppRemoveView(DeactivateTOTPView):
+    """Without the app from now on."""
+
+    success_url = reverse_lazy(PAGE)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return super().dispatch(request, *args, **kwargs) if Factors.of(reader_of(request)).app else redirect(PAGE)
+
+    @transaction.atomic
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        response = super().form_valid(form)
+        stay_signed_in(self.request)
+        messages.success(self.request, "The authenticator app is removed. Everywhere else you are signed out.")
+        return response
+
+
+@asks_first
+class RecoveryCodesView(ViewRecoveryCodesView):
+    """The codes, once: afterwards the page says how many are left."""
+
+    template_name = "accounts/recovery_codes.html"
+    http_method_names = ("get", "options")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            context = self.get_context_data(**kwargs)
+        except ValidationError:  # stored under another SECRET_KEY
+            return redirect(PAGE)
+        return self.render_to_response(context) if context["can_view_codes"] else redirect(PAGE)
+
+
+@asks
+class RecoveryCodesNewView(GenerateRecoveryCodesView):
+    """New codes; those before are dead."""
+
+    http_method_names = ("post",)
+    success_url = reverse_lazy("accounts:recovery-codes")
+
+    @transaction.atomic
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        response = super().form_valid(form)
+        notify(reader_of(self.request), Event.RECOVERY_CODES_MADE)
+        return response
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return redirect(PAGE)

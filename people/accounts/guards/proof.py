@@ -1,0 +1,99 @@
+"""How somebody who is signed in proves once more who they are."""
+
+from typing import Any
+
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
+from django import forms
+from django.core.exceptions import ValidationError
+
+from people.accounts.factors.forms import WRONG as WRONG_CODE
+from people.accounts.factors.forms import CodeProofForm, code_field
+from people.accounts.factors.held import Factors
+from people.accounts.requests import SignedInRequest
+from people.ground.layout import FieldsLayout, FocusMixin
+from people.server.addresses import client_address
+
+from .known_browsers import mark_of
+from .passwords import refuse_endless
+from .throttle import Kind, attempt
+
+PREFIX = "confirm_"  # of every field
+WRONG_PASSWORD = "This is not your password. Please type it again."  # noqa: S105 (a sentence)
+WRONG_PASSKEY = "This passkey isn’t one of this account, or came too late. Please try again."
+
+
+class Proof(FocusMixin, forms.Form):
+    """How somebody proves who they are: by the password, and a code where the account has a second factor.
+
+    A passkey is both at once. Every field begins with `PREFIX`, and what is judged wrong has the code "wrong".
+    """
+
+    confirm_password = forms.CharField(
+        label="Password",
+        strip=False,
+        validators=[refuse_endless],
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": "Please give your password."},
+    )
+    confirm_code = code_field()
+    confirm_passkey = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, request: SignedInRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.factors = request, Factors.of(request.user)
+        has = {
+            "confirm_password": request.user.has_usable_password(),
+            "confirm_code": bool(self.factors),
+            "confirm_passkey": bool(self.factors.passkeys),
+        }
+        for name in [name for name in has if not has[name]]:
+            del self.fields[name]
+        self.typed = [name for name in ("confirm_password", "confirm_code") if name in self.fields]
+        self.helper = FieldsLayout(*self.typed)
+        self.focus_first(self.typed)
+
+    def full_clean(self) -> None:
+        """Whoever uses a passkey types nothing."""
+        if self.is_bound and self.data.get("confirm_passkey") and "confirm_passkey" in self.fields:
+            for name in self.typed:
+                self.fields[name].required = False
+        super().full_clean()
+
+    @property
+    def wanted(self) -> str:
+        """Completes "Before you …, please …"."""
+        secrets = {"confirm_password": "your password", "confirm_code": "a code"}
+        typed = "give " + " and ".join(secrets[name] for name in self.typed)
+        return f"use a passkey, or {typed}" if self.factors.passkeys else typed
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it was judged and refused."""
+        return any(error.code == "wrong" for errors in self.errors.as_data().values() for error in errors)
+
+    def clean(self) -> dict[str, Any]:
+        """Judge what was sent; too many wrong ones have to wait, so a session left open doesn't invite to guess."""
+        sent = self.cleaned_data
+        if self.errors:
+            return sent
+        if sent.get("confirm_passkey"):
+            if not self._is_proved_by(ReauthenticateWebAuthnForm, credential=sent["confirm_passkey"]):
+                raise ValidationError(WRONG_PASSKEY, "wrong")
+            return sent
+        if "confirm_password" in sent:
+            self._judge_password(sent["confirm_password"])
+        if "confirm_code" in sent and not self._is_proved_by(CodeProofForm, code=sent["confirm_code"]):
+            raise ValidationError({"confirm_code": ValidationError(WRONG_CODE, "wrong")})
+        return sent
+
+    def _judge_password(self, password: str) -> None:
+        account, address = self.request.user, client_address(self.request)
+        with attempt(Kind.CONFIRMATION, account.email, address, mark_of(self.request, account)):
+            if not account.check_password(password):
+                raise ValidationError({"confirm_password": ValidationError(WRONG_PASSWORD, "wrong")})
+
+    def _is_proved_by(self, judge: type[CodeProofForm] | type[ReauthenticateWebAuthnForm], **sent: str) -> bool:
+        form = judge(data=sent, user=self.request.user)
+        if form.is_valid():
+            form.save()
+        return form.is_valid()
