@@ -144,6 +144,19 @@ def test_only_the_server_reads_the_wiring():
     assert {module for module in readers if room_of(module) != "intranet"} == {"gunicorn.conf"}
 
 
+def test_only_what_a_package_offers_is_imported():
+    """Its inner rooms change without a word in its changelog."""
+    offenders = {
+        f"{module} imports {name}"
+        for module, path in modules().items()
+        for name in named_imports(module, path.read_text(), is_package=path.stem == "__init__")
+        if "internal" in name.split(".")
+        or any(part.startswith("_") and part != "__future__" for part in name.split("."))
+    }
+
+    assert not offenders
+
+
 def test_the_product_imports_no_test():
     assert not {module for module, others in arrows().items() if {"people.tests", "e2e"} & others}
 

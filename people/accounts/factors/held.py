@@ -36,6 +36,11 @@ class Factors:
         return bool(self.app or self.passkeys)
 
     @property
+    def codes_wait(self) -> bool:
+        """Whether there are codes that nobody has seen yet."""
+        return bool(self.codes and not self.codes.data.get("viewed_at"))
+
+    @property
     def codes_left(self) -> int:
         """How many recovery codes weren't used yet."""
         return settings.MFA_RECOVERY_CODE_COUNT - self.codes.data["used_mask"].bit_count() if self.codes else 0

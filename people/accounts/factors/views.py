@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -89,10 +89,13 @@ class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
             return redirect(PAGE)
         return super().dispatch(request, *args, **kwargs)
 
-    @transaction.atomic
     def form_valid(self, form: AppForm) -> HttpResponse:
-        response = super().form_valid(form)
-        stay_signed_in(self.request)
+        try:
+            with transaction.atomic():
+                response = super().form_valid(form)
+                stay_signed_in(self.request)
+        except IntegrityError:  # another one was set up at the same moment
+            return redirect(PAGE)
         messages.success(self.request, "Your authenticator app is set up. Everywhere else you are signed out.")
         return response
 
