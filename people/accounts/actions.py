@@ -101,10 +101,10 @@ def end_links(user: User, *, by: User) -> None:
     note_when_stored(Event.LINKS_ENDED, account=user.pk, by=by.pk)
 
 
-def end_sessions(user: User, *, by: User) -> None:
+def end_sessions(user: User, *, by: User | None) -> None:
     """Sign `user` out in every browser, also where a session is being written at this moment. The password stays."""
     user.sessions_ended = F("sessions_ended") + 1
     user.save(update_fields=["sessions_ended"])
     user.refresh_from_db(fields=["sessions_ended"])
     number, _ = user.sessions.all().delete()
-    note_when_stored(Event.SESSIONS_ENDED, account=user.pk, by=by.pk, sessions=number)
+    note_when_stored(Event.SESSIONS_ENDED, account=user.pk, by=by.pk if by else None, sessions=number)

@@ -19,3 +19,10 @@ def reader_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def holds_session(request: HttpRequest) -> bool:
+    """Whether nobody ended the sessions of whoever asks meanwhile; nobody does before the transaction ends."""
+    reader = reader_of(request)
+    stored = User.objects.select_for_update().get(pk=reader.pk)
+    return stored.is_active and stored.get_session_auth_hash() == reader.get_session_auth_hash()

@@ -44,6 +44,7 @@ class Event(StrEnum):
     PASSKEY_REMOVED = "passkey-removed"
     RECOVERY_CODES_MADE = "recovery-codes-made"
     RECOVERY_CODE_USED = "recovery-code-used"
+    FACTORS_RESET = "second-factor-reset"
     FACTOR_REFUSED = "second-factor-refused"
     FACTOR_THROTTLED = "second-factor-throttled"
     EMAIL_CHANGE_ASKED = "e-mail-change-asked"

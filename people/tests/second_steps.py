@@ -20,6 +20,22 @@ def with_app(account: User) -> pyotp.TOTP:
     return pyotp.TOTP(secret)
 
 
+def with_all_factors(account: User) -> pyotp.TOTP:
+    """An app, two passkeys and recovery codes; returns the app."""
+    for _ in range(2):
+        Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
+    with_recovery_codes(account)
+    return with_app(account)
+
+
+def with_recovery_codes(account: User, seed: str = "seed") -> list[str]:
+    """Let the account have recovery codes beside another factor, and return them."""
+    data = {"seed": encrypt(seed), "used_mask": 0}
+    codes = Authenticator.objects.create(user=account, type=Authenticator.Type.RECOVERY_CODES, data=data)
+    made: list[str] = codes.wrap().generate_codes()
+    return made
+
+
 def give_password(client: Client, account: User, *, follow: bool = False, **more: Any) -> Any:
     """The first step."""
     return client.post("/sign-in/", {"username": account.email, "password": PASSWORD}, follow=follow, **more)

@@ -1,23 +1,30 @@
 """What follows when a second factor comes or goes: a line in the security log, a mail, and the end of all sessions."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed, authenticator_used
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.generic import View
 
 from people.accounts.actions import end_sessions
 from people.accounts.mail.messages import EXTRAS, SHARED, Purpose
 from people.accounts.mail.outbox import queue_notice
 from people.accounts.models import User
+from people.accounts.requests import holds_session
 from people.server.security_log import Event, note_when_stored
 
 from .held import Type
+
+Change = TypeVar("Change", bound=Callable[..., HttpResponseBase])
 
 ADDED = {Type.TOTP: Event.APP_ADDED, Type.WEBAUTHN: Event.PASSKEY_ADDED}
 REMOVED = {Type.TOTP: Event.APP_REMOVED, Type.WEBAUTHN: Event.PASSKEY_REMOVED}
@@ -36,6 +43,17 @@ def notify(account: User, event: Event) -> None:
     """Write the line and queue the mail, both with the transaction."""
     note_when_stored(event, account=account.pk, by=account.pk)
     queue_notice(account, NOTICES[event][0])
+
+
+def one_at_a_time(change: Change) -> Change:
+    """Decorates what changes the own factors: nothing changes in a session that was ended at the same moment."""
+
+    @wraps(change)
+    @transaction.atomic
+    def change_if_signed_in(view: View, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return change(view, *args, **kwargs) if holds_session(view.request) else redirect("accounts:two-steps")
+
+    return cast(Change, change_if_signed_in)
 
 
 def stay_signed_in(request: HttpRequest) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
@@ -27,7 +28,10 @@ def judged(kind: Kind, account: User, check: Callable[[], str]) -> str:
     """The code that `check` finds right, and that nobody used before; raises ValidationError and Throttled."""
     request: HttpRequest = context.request
     with attempt(kind, account.email, client_address(request), mark_of(request, account)):
-        code = check()
+        try:
+            code = check()
+        except Authenticator.DoesNotExist as error:  # taken away at the same moment
+            raise ValidationError(WRONG, "incorrect_code") from error
         digits = "".join(filter(str.isalnum, code))
         if not spend_once(Kind.CODE, str(account.pk), digits, period=GOOD_FOR):
             raise ValidationError(WRONG, "incorrect_code")

@@ -35,6 +35,12 @@ class Factors:
     def __bool__(self) -> bool:
         return bool(self.app or self.passkeys)
 
+    def __str__(self) -> str:
+        """For whoever looks after accounts: which there are, and nothing more of them."""
+        number = len(self.passkeys)
+        passkeys = {0: "", 1: "a passkey"}.get(number, f"{number} passkeys")
+        return ", ".join(filter(None, ["authenticator app" if self.app else "", passkeys])) or "off"
+
     @property
     def codes_wait(self) -> bool:
         """Whether there are codes that nobody has seen yet."""

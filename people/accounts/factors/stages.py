@@ -25,8 +25,18 @@ class SecondStepStage(AuthenticateStage):
 
     @property
     def is_alive(self) -> bool:
-        """Whether the first step still counts: not after another password, and not once all sessions were ended."""
-        return self._account.is_active and self.state.get("account") == self._account.get_session_auth_hash()
+        """Whether the first step still counts: not after another password, and not once all sessions were ended.
+
+        So never after a factor came or went.
+        """
+        return self._is_of(self._account)
+
+    def holds(self) -> bool:
+        """Whether it still counts at this moment, and does until the transaction ends."""
+        return self._is_of(User.objects.select_for_update().get(pk=self._account.pk))
+
+    def _is_of(self, account: User) -> bool:
+        return account.is_active and self.state.get("account") == account.get_session_auth_hash()
 
     @property
     def _account(self) -> User:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -21,12 +21,13 @@ from people.accounts.guards.waiting import TryLaterMixin
 from people.accounts.requests import SignedInRequest, reader_of
 from people.server.security_log import Event, note
 
-from .changes import notify, stay_signed_in
+from .changes import notify, one_at_a_time, stay_signed_in
 from .forms import AppForm, CodeForm
 from .held import Factors
 
 PAGE = "accounts:two-steps"
 TOO_LATE = "That took too long. Please sign in once more."
+CHANGED = "Your account was changed meanwhile. Please sign in once more."
 asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="dispatch")
 asks_first = method_decorator(confirmed("change how you sign in", back=PAGE, pages=True), name="dispatch")
 
@@ -46,6 +47,13 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
             messages.warning(request, TOO_LATE)
         return response
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if self.stage.is_alive else self.start_over()
+
+    def start_over(self) -> HttpResponse:
+        messages.warning(self.request, CHANGED)
+        return cast(HttpResponse, self.stage.abort())
+
     def account_meant(self, form: forms.Form) -> int | None:
         return int(self.stage.login.user.pk)
 
@@ -53,8 +61,11 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
         return cast(CodeForm, self.form)
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        form.save()
-        return cast(HttpResponse, self.stage.exit() if self.stage.is_alive else self.stage.abort())
+        with transaction.atomic():
+            holds = self.stage.holds()
+            if holds:
+                form.save()
+        return cast(HttpResponse, self.stage.exit()) if holds else self.start_over()
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
         note(Event.SECOND_STEP_FAILED, account=self.account_meant(form))
@@ -89,13 +100,10 @@ class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
             return redirect(PAGE)
         return super().dispatch(request, *args, **kwargs)
 
+    @one_at_a_time
     def form_valid(self, form: AppForm) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                response = super().form_valid(form)
-                stay_signed_in(self.request)
-        except IntegrityError:  # another one was set up at the same moment
-            return redirect(PAGE)
+        response = super().form_valid(form)
+        stay_signed_in(self.request)
         messages.success(self.request, "Your authenticator app is set up. Everywhere else you are signed out.")
         return response
 
@@ -113,12 +121,12 @@ class AppRemoveView(DeactivateTOTPView):
 
     success_url = reverse_lazy(PAGE)
 
+    @one_at_a_time
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         return super().dispatch(request, *args, **kwargs) if Factors.of(reader_of(request)).app else redirect(PAGE)
 
-    @transaction.atomic
     def form_valid(self, form: forms.Form) -> HttpResponse:
         response = super().form_valid(form)
         stay_signed_in(self.request)
@@ -148,7 +156,7 @@ class RecoveryCodesNewView(GenerateRecoveryCodesView):
     http_method_names = ("post",)
     success_url = reverse_lazy("accounts:recovery-codes")
 
-    @transaction.atomic
+    @one_at_a_time
     def form_valid(self, form: forms.Form) -> HttpResponse:
         response = super().form_valid(form)
         notify(reader_of(self.request), Event.RECOVERY_CODES_MADE)

@@ -5,11 +5,12 @@ from typing import Any
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from people.accounts.factors.forms import WRONG as WRONG_CODE
 from people.accounts.factors.forms import CodeProofForm, code_field
 from people.accounts.factors.held import Factors
-from people.accounts.requests import SignedInRequest
+from people.accounts.requests import SignedInRequest, holds_session
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
 
@@ -94,6 +95,10 @@ class Proof(FocusMixin, forms.Form):
 
     def _is_proved_by(self, judge: type[CodeProofForm] | type[ReauthenticateWebAuthnForm], **sent: str) -> bool:
         form = judge(data=sent, user=self.request.user)
-        if form.is_valid():
-            form.save()
-        return form.is_valid()
+        if not form.is_valid():
+            return False
+        with transaction.atomic():
+            holds = holds_session(self.request)  # and so does what was judged
+            if holds:
+                form.save()
+        return holds

@@ -39,6 +39,7 @@ class Purpose(TextChoices):
     PASSKEY_REMOVED = "passkey-removed", "a notice that a passkey was removed"
     CODES_MADE = "codes-made", "a notice that recovery codes were made"
     CODE_USED = "code-used", "a notice that a recovery code was used"
+    FACTORS_RESET = "second-factor-reset", "a notice that two-step sign-in was reset"
     OWN_PAGE = "own-page", "a link to an own page in the directory"
 
 

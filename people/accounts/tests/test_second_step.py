@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from people.accounts.actions import end_sessions, make_link, switch_off
+from people.accounts.factors.reset import reset_factors
 from people.accounts.models import User
 from people.accounts.sessions.models import Session
 from people.tests.addresses import ROWS, address
@@ -183,10 +184,17 @@ def change_password(account: User) -> None:
     account.save()
 
 
+def get_another_app(account: User) -> None:
+    reset_factors(account, by=None)
+    with_app(account)
+
+
 ENDING = {
     "another password": change_password,
     "sessions ended": lambda account: end_sessions(account, by=account),
     "switched off": lambda account: switch_off(account, by=account),
+    "a reset": lambda account: reset_factors(account, by=None),
+    "a reset, and another app": get_another_app,
 }
 
 
