@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
 from people.accounts.addresses.models import AddressChange
+from people.accounts.factors.held import Factors
+from people.accounts.factors.reset import reset_factors
 from people.accounts.following import begins_at
 from people.accounts.links.tokens import Link, Purpose
 from people.accounts.mail import outbox
@@ -44,6 +47,7 @@ class Act(StrEnum):
     INVITE = "invite"
     WITHDRAW = "withdraw"
     SIGN_OUT = "sign-out"
+    RESET = "reset-second-step"
     SWITCH_OFF = "switch-off"
     SWITCH_ON = "switch-on"
 
@@ -53,16 +57,17 @@ ACTS = {
     Stage.KEPT: [],
     Stage.APART: [Act.LINK],
     Stage.TAKEN: [],
-    Stage.WAITING: [Act.INVITE, Act.SWITCH_OFF],
-    Stage.AHEAD: [Act.INVITE, Act.WITHDRAW, Act.SWITCH_OFF],
-    Stage.INVITED: [Act.INVITE, Act.WITHDRAW, Act.SWITCH_OFF],
-    Stage.READY: [Act.INVITE, Act.SIGN_OUT, Act.SWITCH_OFF],
+    Stage.WAITING: [Act.INVITE, Act.RESET, Act.SWITCH_OFF],
+    Stage.AHEAD: [Act.INVITE, Act.WITHDRAW, Act.RESET, Act.SWITCH_OFF],
+    Stage.INVITED: [Act.INVITE, Act.WITHDRAW, Act.RESET, Act.SWITCH_OFF],
+    Stage.READY: [Act.INVITE, Act.SIGN_OUT, Act.RESET, Act.SWITCH_OFF],
     Stage.OFF: [Act.SWITCH_ON],
 }
 # What does those that neither make nor link anything.
 DONE_BY = {
     Act.WITHDRAW: end_links,
     Act.SIGN_OUT: end_sessions,
+    Act.RESET: reset_factors,
     Act.SWITCH_OFF: switch_off,
     Act.SWITCH_ON: switch_on,
 }
@@ -102,12 +107,22 @@ class Access:
         asked: str | None = getattr(self.account, "address_asked", None)
         return asked if self.account and self.account.role is Role.COLLEAGUE else None
 
+    @cached_property
+    def factors(self) -> Factors | None:
+        """What the person's own account has beside the password; read when it is asked for."""
+        return Factors.of(self.account) if self.account and self.employee.user_id else None
+
+    @property
+    def acts(self) -> list[Act]:
+        """What can be done about it, as things stand."""
+        return [act for act in ACTS[self.stage] if act is not Act.RESET or self.factors]
+
     def may_be_mended_by(self, reader: User) -> bool:
         return can_see_access(reader) if self.account is None else can_mend_access(reader, self.account)
 
     def acts_of(self, reader: User) -> list[Act]:
         """What `reader` may do about it."""
-        return ACTS[self.stage] if self.may_be_mended_by(reader) else []
+        return self.acts if self.may_be_mended_by(reader) else []
 
 
 def access_of(employee: Employee, accounts: UserQuerySet) -> Access:

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
-from people.accounts.access.stages import ACTS, Act, Stage, access_of, carry_out
+from people.accounts.access.stages import Act, Stage, access_of, carry_out
+from people.accounts.factors.reset import what_was_done
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.links.tokens import Link
 from people.accounts.mail import outbox
@@ -64,9 +65,14 @@ class AccessView(DetailView[Employee]):
             return self.refuse(refusal.messages[0], status=409 if refusal.code == STALE else 422)
         if link:
             return render(request, "accounts/link_made.html", {"link": link, "employee": self.object})
-        is_ahead = access_of(self.object, User.objects.all()).stage is Stage.AHEAD
-        messages.success(request, "The mail with a link waits for the first day" if is_ahead else self.done[act])
+        messages.success(request, self.what_was_done(act))
         return redirect("people:access", self.object.pk)
+
+    def what_was_done(self, act: Act) -> str:
+        if act is Act.RESET:
+            return what_was_done()
+        is_ahead = access_of(self.object, User.objects.all()).stage is Stage.AHEAD
+        return "The mail with a link waits for the first day" if is_ahead else self.done[act]
 
     def act(self, act: Act) -> Link | None:
         """Do it, if it may be done as things stand now, which nobody changes meanwhile."""
@@ -79,7 +85,7 @@ class AccessView(DetailView[Employee]):
             reader = self.request.user
             if not access.may_be_mended_by(reader):
                 raise PermissionDenied
-            if act not in ACTS[access.stage]:
+            if act not in access.acts:
                 raise ValidationError("This was changed by somebody else. Below is how it stands.", STALE)
             return carry_out(act, access, by=reader)
 

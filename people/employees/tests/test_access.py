@@ -9,14 +9,17 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from people.accounts.actions import switch_off
 from people.accounts.links.tokens import DeadLink, Purpose, read
 from people.accounts.mail.models import Mail
 from people.accounts.models import HR_MANAGERS, User
 from people.accounts.sessions.models import Session
 from people.models import Employee
+from people.tests.browsers import statements_of
 from people.tests.factories import employee, user
 from people.tests.mail_servers import words
 from people.tests.pages import field_values, words_of
+from people.tests.second_steps import give_password, with_all_factors, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +179,104 @@ def test_signed_out_everywhere_with_the_same_password(client, hr, ann, told):
     assert browsers[0].get("/employees/").status_code == 200
 
 
+def test_lost_second_step_is_reset(client, hr, ann, told, box):
+    ann.user = user(ann.email)
+    ann.save()
+    with_all_factors(ann.user)
+    Mail.objects.all().delete()
+    theirs = Client()
+    theirs.force_login(ann.user)
+
+    before = words_of(client.get(page_of(ann)).text)
+    lines = told(lambda: do(client, ann, "reset-second-step"))
+    after = words_of(client.get(page_of(ann)).text)
+    Mail.do_due()
+
+    assert "Two-step sign-in: authenticator app, 2 passkeys." in before
+    assert "it is really Ann who asks" in before
+    assert lines[-1] == f"second-factor-reset account={ann.user_id} by={hr.pk}"
+    assert "Two-step sign-in is reset. A mail about it is on its way." in after
+    assert "Two-step sign-in: off." in after
+    assert [(mail["To"], mail["Subject"]) for mail in box.got] == [(ann.email, "Your two-step sign-in was reset")]
+    assert theirs.get("/employees/").status_code == 302
+    assert give_password(theirs, ann.user)["Location"] == "/employees/"
+
+
+def test_without_mail_whoever_resets_is_told_to_tell_the_person(client, ann):
+    ann.user = user(ann.email)
+    ann.save()
+    with_app(ann.user)
+
+    response = client.post(page_of(ann), {"act": "reset-second-step"}, follow=True)
+
+    assert "Two-step sign-in is reset. No mail goes out from here: the person hears of it from you." in words_of(
+        response.text
+    )
+
+
+def make_waiting(account: User) -> None:
+    account.set_unusable_password()
+    account.save()
+
+
+def make_invited(account: User) -> None:
+    make_waiting(account)
+    User.objects.filter(pk=account.pk).update(invited_at=timezone.now())
+
+
+OF_STAGES = {
+    "ready": (lambda account: None, ["invite", "sign-out", "reset-second-step", "switch-off"]),
+    "waiting": (make_waiting, ["invite", "reset-second-step", "switch-off"]),
+    "invited": (make_invited, ["invite", "withdraw", "reset-second-step", "switch-off"]),
+    "off": (lambda account: switch_off(account, by=account), ["switch-on"]),
+}
+
+
+@pytest.mark.parametrize(("become", "acts"), OF_STAGES.values(), ids=OF_STAGES)
+@pytest.mark.parametrize("has_factor", [True, False])
+def test_second_step_is_reset_only_where_there_is_one(client, ann, become, acts, has_factor):
+    ann.user = user(ann.email)
+    ann.save()
+    if has_factor:
+        with_app(ann.user)
+    become(ann.user)
+
+    assert offered(client, ann) == [act for act in acts if has_factor or act != "reset-second-step"]
+    is_offered = has_factor and "reset-second-step" in acts
+    assert do(client, ann, "reset-second-step").status_code == (302 if is_offered else 409)
+    assert ann.user.authenticator_set.exists() == (has_factor and not is_offered)
+
+
+def test_second_step_of_an_account_that_is_not_linked_is_left_alone(client, ann):
+    with_app(user(ann.email))
+
+    assert "Two-step sign-in:" not in words_of(client.get(page_of(ann)).text)
+    assert do(client, ann, "reset-second-step").status_code == 409
+
+
+def test_page_is_read_in_as_many_queries_with_many_factors(client, ann):
+    ann.user = user(ann.email)
+    ann.save()
+    without = statements_of(client.get, page_of(ann))
+    with_all_factors(ann.user)
+
+    assert len(statements_of(client.get, page_of(ann))) == len(without)
+
+
+def test_nothing_is_reset_before_it_is_confirmed_who_asks(client, hr, ann):
+    ann.user = user(ann.email)
+    ann.save()
+    with_app(ann.user)
+    Session.objects.filter(user=hr).update(confirmed=timezone.now() - timedelta(minutes=11))
+
+    asked = do(client, ann, "reset-second-step")
+    meanwhile = ann.user.authenticator_set.count()
+    client.post(page_of(ann), field_values(asked.text) | {"confirm_password": OLD})
+
+    assert (asked.status_code, meanwhile) == (401, 1)
+    assert not ann.user.authenticator_set.exists()
+
+
 def test_account_with_the_same_email_is_linked_not_doubled(client, ann):
     account = user("ann@example.com")
 
@@ -207,7 +308,7 @@ ROLES = {
     "hr": lambda account: account.groups.add(Group.objects.get(name=HR_MANAGERS)),
     "administrator": lambda account: User.objects.filter(pk=account.pk).update(is_superuser=True),
 }
-ALL_ACTS = ["give", "link", "invite", "withdraw", "sign-out", "switch-off", "switch-on"]
+ALL_ACTS = ["give", "link", "invite", "withdraw", "sign-out", "reset-second-step", "switch-off", "switch-on"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -215,6 +316,7 @@ ALL_ACTS = ["give", "link", "invite", "withdraw", "sign-out", "switch-off", "swi
 @pytest.mark.parametrize("is_active", [True, False])
 def test_hr_does_nothing_to_an_account_with_a_role(client, ann, role, is_linked, is_active):
     account = user(ann.email, is_active=is_active)
+    with_app(account)
     ROLES[role](account)
     if is_linked:
         Employee.objects.filter(pk=ann.pk).update(user=account)
@@ -226,6 +328,7 @@ def test_hr_does_nothing_to_an_account_with_a_role(client, ann, role, is_linked,
     ann.refresh_from_db()
     assert User.objects.filter(pk=account.pk).values().get() == before
     assert account.sessions.exists()
+    assert account.authenticator_set.exists()
     assert ann.user == (account if is_linked else None)
 
 
@@ -238,8 +341,12 @@ def test_another_administrator_does(ann, role):
     client.force_login(user("admin@example.com", is_superuser=True))
     theirs.force_login(ann.user)
 
-    assert offered(client, ann) == ["invite", "sign-out", "switch-off"]
+    with_app(ann.user)
+
+    assert offered(client, ann) == ["invite", "sign-out", "reset-second-step", "switch-off"]
     assert read(token_in(do(client, ann, "invite"))).account == ann.user
+    assert do(client, ann, "reset-second-step").status_code == 302
+    assert not ann.user.authenticator_set.exists()
     assert do(client, ann, "sign-out").status_code == 302
     assert theirs.get("/employees/").status_code == 302
 
@@ -248,6 +355,7 @@ def test_another_administrator_does(ann, role):
 def test_nobody_mends_the_own_access(ann, options):
     ann.user = user(ann.email, **options)
     ann.save()
+    with_app(ann.user)
     client = Client()
     client.force_login(ann.user)
 
