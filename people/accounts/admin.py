@@ -20,6 +20,8 @@ from people.ground.sent import SavedByFormMixin, SentFieldsAdminForm
 
 from .actions import make_link, switch_off, switch_on, why_no_link
 from .addresses.actions import change_at_once, hold
+from .factors.held import Factors
+from .factors.reset import reset_factors, what_was_done, why_no_reset
 from .following import replace_unused
 from .guards.confirmation import confirmed
 from .links.tokens import Link
@@ -78,8 +80,12 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
     actions = ("delete_selected", "switch_off_selected", "switch_on_selected")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.link_view)
-        return [path("<path:object_id>/link/", view, name="accounts_user_link"), *super().get_urls()]
+        link, reset = self.admin_site.admin_view(self.link_view), self.admin_site.admin_view(self.reset_view)
+        return [
+            path("<path:object_id>/link/", link, name="accounts_user_link"),
+            path("<path:object_id>/reset/", reset, name="accounts_user_reset"),
+            *super().get_urls(),
+        ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
@@ -89,6 +95,8 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         account = kwargs.get("obj")
         if account:
             context["why_no_link"] = why_no_link(account, by=reader_of(request))
+            context["why_no_reset"] = why_no_reset(account, by=reader_of(request))
+            context["factors"] = Factors.of(account)
         else:
             context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -121,6 +129,20 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
             return redirect("admin:accounts_user_change", account.pk)
         self.log_change(request, account, "Made a link to set the password.")
         return link_once(request, link)
+
+    @asks
+    def reset_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Takes the second factor from an account; opening the address leads back to its page."""
+        account = self.get_object(request, unquote(object_id))
+        if request.method == "POST" and account:
+            try:
+                reset_factors(account, by=reader_of(request))
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+            else:
+                self.log_change(request, account, "Reset two-step sign-in.")
+                messages.success(request, what_was_done())
+        return redirect("admin:accounts_user_change", object_id)
 
     def get_queryset(self, request: HttpRequest) -> UserQuerySet:
         return User.objects.with_role().order_by(*self.get_ordering(request))

@@ -280,6 +280,8 @@ admin:accounts_user_delete            POST        door        door          out 
 admin:accounts_user_history           GET         door        door          out        out     out    200
 admin:accounts_user_link              GET         door        door          out        out     out    302
 admin:accounts_user_link              POST        door        door          out        out     out    200
+admin:accounts_user_reset             GET         door        door          out        out     out    302
+admin:accounts_user_reset             POST        door        door          out        out     out    302
 """
 HEADER, *ROWS = [line.split() for line in TABLE.splitlines() if line]
 NAMES = {name.partition("/")[0] for name, *_ in ROWS}
@@ -318,5 +320,5 @@ def address(name: str, person) -> str:
         audience = ["colleague"] if name.endswith("-preview") else []
         return reverse(name, args=[person.pk, *audience, *section] if is_about_one else [])
     noun = next((noun for noun in keys if noun in name), "")
-    is_about_one = name.endswith(("_change", "_delete", "_history", "_link"))
+    is_about_one = name.endswith(("_change", "_delete", "_history", "_link", "_reset"))
     return reverse(name, args=[keys[noun]] if is_about_one else [])

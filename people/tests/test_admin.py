@@ -24,6 +24,7 @@ from people.visibility import searchable_fields
 
 from . import factories
 from .pages import field_values, words_of
+from .second_steps import with_all_factors, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -786,6 +787,76 @@ def test_nobody_types_the_password_of_somebody_else(admin, method):
     account.refresh_from_db()
     assert account.password == before
     assert 'type="password"' not in response.text + admin.get(of_account(account)).text + admin.get(ADD_ACCOUNT).text
+
+
+# Two-step sign-in: whoever has lost it
+
+
+def test_second_step_of_an_account_is_reset(admin):
+    account = factories.user()
+    with_all_factors(account)
+
+    before = words_of(admin.get(of_account(account)).text)
+    response = admin.post(of_account(account, "reset"), follow=True)
+
+    assert "It has: authenticator app, 2 passkeys." in before
+    assert response.redirect_chain == [(of_account(account), 302)]
+    assert "Two-step sign-in is reset." in response.text.partition("messagelist")[2].partition("</ul>")[0]
+    assert "It is off: the password alone signs in." in words_of(response.text)
+    assert not account.authenticator_set.exists()
+    assert "Reset two-step sign-in." in admin.get(of_account(account, "history")).text
+
+
+@pytest.mark.parametrize("options", [{"is_hr": True}, {"is_superuser": True}])
+def test_second_step_of_an_account_with_a_role_is_reset(admin, options):
+    account = factories.user(**options)
+    with_app(account)
+
+    admin.post(of_account(account, "reset"))
+
+    assert not account.authenticator_set.exists()
+
+
+@pytest.mark.parametrize(
+    ("is_own", "changes", "refusal"),
+    [(True, {}, "You change your own factors"), (False, {"is_active": False}, "is switched off")],
+    ids=["own", "switched off"],
+)
+def test_reset_is_refused_and_not_offered(admin, is_own, changes, refusal):
+    account = User.objects.get(email="admin@example.com") if is_own else factories.user(**changes)
+    with_app(account)
+    admin.force_login(User.objects.get(email="admin@example.com"))
+
+    page = admin.get(of_account(account)).text
+    response = admin.post(of_account(account, "reset"), follow=True)
+
+    assert "Reset two-step sign-in" not in page
+    assert refusal in page
+    assert refusal in response.text.partition("messagelist")[2].partition("</ul>")[0]
+    assert account.authenticator_set.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_reset_of_nothing_and_of_nobody_is_no_500(admin):
+    account = factories.user()
+
+    assert "Reset two-step sign-in" not in admin.get(of_account(account)).text
+    assert "signs in without one" in admin.post(of_account(account, "reset"), follow=True).text
+    for key in ["4711", "x", "9" * 40]:
+        assert admin.post(reverse("admin:accounts_user_reset", args=[key]), follow=True).status_code == 200
+
+
+def test_reset_asks_first_who_it_is(admin):
+    account = factories.user()
+    with_app(account)
+    Session.objects.update(confirmed=timezone.now() - timedelta(minutes=11))
+
+    asked = admin.post(of_account(account, "reset"))
+    meanwhile = account.authenticator_set.exists()
+    admin.post(of_account(account, "reset"), field_values(asked.text) | {"confirm_password": "correct horse battery"})
+
+    assert (asked.status_code, meanwhile) == (401, True)
+    assert not account.authenticator_set.exists()
 
 
 APART = "in the directory has this e-mail, and no account."
