@@ -38,7 +38,7 @@ class Server:
 
     def __enter__(self) -> Self:
         self.port = free_port()  # only now: while people are added another program may take it
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://localhost:{self.port}"  # by name, as passkeys want it
         self.environment["PORT"] = str(self.port)
         self.start()
         return self

@@ -357,6 +357,8 @@ LOGGING = {
         "django.security.csrf": {"level": "ERROR"},
         # The server program warns of each HEAD whose body it leaves out, as it must (RFC 9110, 9.3.2).
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        # It names each passkey that is made or used; the security log says whose.
+        "fido2": {"level": "WARNING"},
     },
 }
 
