@@ -15,12 +15,14 @@ from e2e.steps import (
     HR,
     add_account,
     add_employee,
+    add_passkey,
     ask_for_a_mail,
     ask_for_address,
     change_password,
     edit,
     fill_contact,
     give_code,
+    give_device,
     give_new_password,
     give_password,
     let_confirmations_lapse,
@@ -111,6 +113,73 @@ def second_step_with_error(page: Page) -> None:
     second_step(page)
     give_code(page, "1")
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def passkey_refused_by_device(page: Page) -> None:
+    give_device(page).let_person_refuse()
+    page.goto("/account/two-steps/passkeys/add/")
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_text("No passkey was used").last).to_be_visible()
+
+
+def passkey_with_error(page: Page) -> None:
+    """The page is another one's by the time that the device has made it."""
+    give_device(page)
+    page.goto("/account/two-steps/passkeys/add/")
+    page.evaluate("form => form.submit()", page.locator("main form").element_handle())
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def passkeys(page: Page) -> None:
+    give_device(page)
+    add_passkey(page, "Laptop")
+    page.goto("/account/two-steps/")
+
+
+def passkey_name(page: Page) -> None:
+    passkeys(page)
+    page.get_by_role("link", name="Rename Laptop").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rename a passkey")
+
+
+def passkey_name_with_error(page: Page) -> None:
+    passkey_name(page)
+    page.get_by_label("Name").fill("x" * 61)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def second_step_by_passkey(page: Page) -> None:
+    passkeys(page)
+    page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    give_password(page, COLLEAGUE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
+
+
+def second_step_by_either(page: Page) -> None:
+    set_up_app(page)
+    second_step_by_passkey(page)
+
+
+def second_step_by_passkey_with_error(page: Page) -> None:
+    second_step_by_passkey(page)
+    page.evaluate("form => form.submit()", page.locator("#passkey").element_handle())
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def sign_in_by_passkey_with_error(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.evaluate("form => form.submit()", page.locator("#passkey").element_handle())
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def confirming_by_passkey(page: Page) -> None:
+    passkeys(page)
+    let_confirmations_lapse(page)
+    page.get_by_role("button", name="Remove Laptop").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
 
 
 def confirming_twice(page: Page) -> None:
@@ -913,6 +982,17 @@ STATES = [
     State("two-steps-on", "accounts:two-steps", COLLEAGUE, two_steps),
     State("app", "accounts:app-add", COLLEAGUE, at("/account/two-steps/app/")),
     State("app-error", "accounts:app-add", COLLEAGUE, app_with_error, INVALID),
+    State("passkeys", "accounts:two-steps", COLLEAGUE, passkeys),
+    State("passkey-add", "accounts:passkey-add", COLLEAGUE, at("/account/two-steps/passkeys/add/")),
+    State("passkey-add-cancelled", "accounts:passkey-add", COLLEAGUE, passkey_refused_by_device),
+    State("passkey-add-error", "accounts:passkey-add", COLLEAGUE, passkey_with_error, INVALID),
+    State("passkey-rename", "accounts:passkey-rename", COLLEAGUE, passkey_name),
+    State("passkey-rename-error", "accounts:passkey-rename", COLLEAGUE, passkey_name_with_error, INVALID),
+    State("sign-in-passkey-error", "accounts:passkey-sign-in", None, sign_in_by_passkey_with_error, INVALID),
+    State("second-step-passkey", "accounts:second-step", COLLEAGUE, second_step_by_passkey),
+    State("second-step-either", "accounts:second-step", COLLEAGUE, second_step_by_either),
+    State("second-step-passkey-error", "accounts:second-step", COLLEAGUE, second_step_by_passkey_with_error, INVALID),
+    State("confirm-passkey", "accounts:two-steps", COLLEAGUE, confirming_by_passkey, HTTPStatus.UNAUTHORIZED),
     State("recovery-codes", "accounts:recovery-codes", COLLEAGUE, set_up_app),
     State("second-step", "accounts:second-step", COLLEAGUE, second_step),
     State("second-step-error", "accounts:second-step", COLLEAGUE, second_step_with_error, INVALID),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from e2e.server import DemoServer, manage
 from people.management.demo import PASSWORD
@@ -122,6 +122,43 @@ def set_up_app(page: Page) -> pyotp.TOTP:
 def give_code(page: Page, code: str) -> None:
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
+
+
+@dataclass(frozen=True)
+class Device:
+    """It keeps passkeys, and its person is there and proves at once that it's them."""
+
+    browser: CDPSession
+    key: str
+
+    def let_person_refuse(self, *, refuses: bool = True) -> None:
+        """From now on the person doesn't prove who they are, or does again."""
+        self.browser.send("WebAuthn.setUserVerified", {"authenticatorId": self.key, "isUserVerified": not refuses})
+
+
+def give_device(page: Page) -> Device:
+    """Let the browser have a device that keeps passkeys."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = browser.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return Device(browser, made["authenticatorId"])
+
+
+def add_passkey(page: Page, name: str = "") -> None:
+    """Let the device make one; the page is that of the recovery codes where it is the first factor."""
+    page.goto("/account/two-steps/passkeys/add/")
+    if name:
+        page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_text("Your passkey is set up").first).to_be_visible()
 
 
 def change_password(page: Page, old: str, new: str) -> None:

@@ -63,6 +63,8 @@ NO_STATE_NEEDED = {
     "accounts:address-undo-link": "leads to the page that takes it back",
     "accounts:session-end": "leads back to the sessions",
     "accounts:sessions-end": "leads back to the sessions",
+    "accounts:passkey-remove": "leads back to the two steps",
+    "accounts:passkey-challenge": "for scripts",
     "accounts:app-remove": "leads back to the two steps",
     "accounts:recovery-codes-new": "leads to the new codes",
     "account_login": "another name of the sign-in page",

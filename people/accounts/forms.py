@@ -30,6 +30,7 @@ class SignInForm(auth_forms.AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.input_type = "email"
+        self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
         self.fields["password"].validators.append(refuse_endless)
         if self.is_bound:
             self.fields["username"].widget.attrs.pop("autofocus")

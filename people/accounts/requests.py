@@ -23,6 +23,10 @@ def reader_of(request: HttpRequest) -> User:
 
 def holds_session(request: HttpRequest) -> bool:
     """Whether nobody ended the sessions of whoever asks meanwhile; nobody does before the transaction ends."""
-    reader = reader_of(request)
-    stored = User.objects.select_for_update().get(pk=reader.pk)
-    return stored.is_active and stored.get_session_auth_hash() == reader.get_session_auth_hash()
+    return is_unchanged(reader_of(request))
+
+
+def is_unchanged(account: User) -> bool:
+    """Whether nobody ended the sessions of `account` since it was read; nobody does before the transaction ends."""
+    stored = User.objects.select_for_update().get(pk=account.pk)
+    return stored.is_active and stored.get_session_auth_hash() == account.get_session_auth_hash()

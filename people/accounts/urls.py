@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from . import views
 from .addresses.tokens import Act
 from .addresses.views import AddressByLinkView, AddressCancelView, SignInAddressView
+from .factors import passkeys
 from .factors import views as factors
 from .links.forgotten import ForgottenPasswordView, PasswordMailedView
 from .links.handing import LinkView
@@ -13,6 +14,7 @@ from .sessions.views import SessionEndView, SessionListView
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
+    path("sign-in/passkey/", passkeys.PasskeySignInView.as_view(), name="passkey-sign-in"),
     path("sign-in/second-step/", factors.SecondStepView.as_view(), name="second-step"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
     path("account/password/", views.PasswordChangeView.as_view(), name="password-change"),
@@ -41,6 +43,10 @@ urlpatterns = [
     path("account/two-steps/", factors.TwoStepsView.as_view(), name="two-steps"),
     path("account/two-steps/app/", factors.AppAddView.as_view(), name="app-add"),
     path("account/two-steps/app/remove/", factors.AppRemoveView.as_view(), name="app-remove"),
+    path("account/two-steps/passkeys/add/", passkeys.PasskeyAddView.as_view(), name="passkey-add"),
+    path("account/two-steps/passkeys/<int:pk>/", passkeys.PasskeyRenameView.as_view(), name="passkey-rename"),
+    path("account/two-steps/passkeys/<int:pk>/remove/", passkeys.PasskeyRemoveView.as_view(), name="passkey-remove"),
+    path("account/challenge/", passkeys.PasskeyChallengeView.as_view(), name="passkey-challenge"),
     path("account/two-steps/codes/", factors.RecoveryCodesView.as_view(), name="recovery-codes"),
     path("account/two-steps/codes/new/", factors.RecoveryCodesNewView.as_view(), name="recovery-codes-new"),
     path("account/sessions/", SessionListView.as_view(), name="sessions"),

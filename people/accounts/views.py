@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django.conf import settings
@@ -10,16 +9,14 @@ from django.urls import reverse_lazy
 
 from people.server.security_log import Event, note
 
-from .factors.stages import sign_in
+from .factors.stages import LeadsOnMixin, sign_in
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
 from .guards.waiting import TryLaterMixin
 from .requests import SignedInRequest
 
-PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
 
-
-class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
+class SignInView(LeadsOnMixin, TryLaterMixin[SignInForm], LoginView[SignInForm]):
     """E-mail and password, then on to the page that was asked for."""
 
     throttled = Event.SIGN_IN_THROTTLED
@@ -28,10 +25,9 @@ class SignInView(TryLaterMixin[SignInForm], LoginView[SignInForm]):
     redirect_authenticated_user = True
     http_method_names = ("get", "head", "options", "post")
 
-    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        """The page that was asked for, if it is a path of this site: two slashes would name another host."""
-        address = super().get_redirect_url(*args, **kwargs)
-        return address if PATH_OF_THIS_SITE.match(address) else ""
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"password_form": context["form"]}
 
     def account_meant(self, form: SignInForm) -> int | None:
         return form.account_key

@@ -179,6 +179,21 @@ accounts:app-add                      PUT/DELETE  door        door          405 
 accounts:app-remove                   GET         door        door          405        405     405    405
 accounts:app-remove                   POST        door        door          302        302     302    302
 accounts:app-remove                   PUT/DELETE  door        door          405        405     405    405
+accounts:passkey-sign-in              GET         302         302           302        302     302    302
+accounts:passkey-sign-in              POST        422         422           302        302     302    302
+accounts:passkey-sign-in              PUT/DELETE  405         405           302        302     302    302
+accounts:passkey-add                  GET         door        door          200        200     200    200
+accounts:passkey-add                  POST        door        door          422        422     422    422
+accounts:passkey-add                  PUT/DELETE  door        door          405        405     405    405
+accounts:passkey-rename               GET         door        door          302        302     302    302
+accounts:passkey-rename               POST        door        door          302        302     302    302
+accounts:passkey-rename               PUT/DELETE  door        door          405        405     405    405
+accounts:passkey-remove               GET         door        door          405        405     405    405
+accounts:passkey-remove               POST        door        door          302        302     302    302
+accounts:passkey-remove               PUT/DELETE  door        door          405        405     405    405
+accounts:passkey-challenge            GET         door        door          200        200     200    200
+accounts:passkey-challenge            POST        door        door          405        405     405    405
+accounts:passkey-challenge            PUT/DELETE  door        door          405        405     405    405
 accounts:recovery-codes               GET         door        door          404        404     404    404
 accounts:recovery-codes               POST        door        door          405        405     405    405
 accounts:recovery-codes               PUT/DELETE  door        door          405        405     405    405
@@ -314,7 +329,7 @@ def address(name: str, person) -> str:
         is_about_one = name != "accounts:app-remove" and name.endswith(
             (
                 *("-detail", "-preview", "-update", "-take", "-kept", "-reports", "-remove", "-again"),
-                *("star", "access", "-progress", "session-end"),
+                *("star", "access", "-progress", "session-end", "passkey-rename"),
             )
         )
         audience = ["colleague"] if name.endswith("-preview") else []

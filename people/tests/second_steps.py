@@ -1,13 +1,16 @@
 """Accounts with a second factor, and how a test signs in with one."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyotp
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.test import Client
+from django.utils import timezone
 
 from people.accounts.models import User
+from people.accounts.sessions.models import Session
 
 PASSWORD = "correct horse battery"  # of `factories.user`
 PAGE = "/sign-in/second-step/"
@@ -44,6 +47,11 @@ def give_password(client: Client, account: User, *, follow: bool = False, **more
 def give_code(client: Client, code: str, **more: Any) -> Any:
     """The second step."""
     return client.post(PAGE, {"code": code}, **more)
+
+
+def lapse() -> None:
+    """From now on everybody signed in has to confirm again who they are."""
+    Session.objects.update(confirmed=timezone.now() - timedelta(minutes=11))
 
 
 def is_signed_in(client: Client) -> bool:

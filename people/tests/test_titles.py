@@ -21,6 +21,7 @@ from people.models import Employee, Location
 
 from . import factories
 from .addresses import url_names
+from .authenticators import Device, add, passkeys
 from .mail_servers import NOBODY_THERE, SENDER
 from .second_steps import give_code, give_password, with_app
 
@@ -39,6 +40,7 @@ PAGES = [
         "/account/address/",
         "/account/two-steps/",
         "/account/two-steps/app/",
+        "/account/two-steps/passkeys/add/",
         "/teams/",
         "/teams/product/",
     ),
@@ -58,7 +60,8 @@ NO_TITLE = {
     *("accounts:link", "accounts:address-confirm-link", "accounts:address-undo-link", "people:own-page-link"),
     "accounts:hr-managers",  # leads to the roles
     *("account_login", "mfa_authenticate"),  # other names of the sign-in page and of the second step
-    *("accounts:app-remove", "accounts:recovery-codes-new"),
+    *("accounts:app-remove", "accounts:recovery-codes-new", "accounts:passkey-remove", "accounts:passkey-challenge"),
+    "accounts:passkey-sign-in",  # answers with the sign-in page
     *("accounts:session-end", "accounts:sessions-end", "accounts:address-cancel"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
@@ -133,6 +136,7 @@ class Site:
             yield address, title_of(self.client.get(address))
         yield "wrong password", title_of(self.client.post("/account/password/"))
         yield "app, wrong", title_of(self.client.post("/account/two-steps/app/", {"code": "1"}))
+        yield "passkey, wrong", title_of(self.client.post("/account/two-steps/passkeys/add/"))
         yield "to wait for a password", self.title_after_many_tries("/account/password/", {"old_password": "wrong"})
         yield from self.states_of_adding()
         if self.can_edit:
@@ -189,6 +193,10 @@ class Site:
         yield "second step, wrong", title_of(browser.post("/sign-in/second-step/", {"code": "1"}))
         give_code(browser, app.now())
         yield "recovery codes", title_of(browser.post("/account/two-steps/codes/new/", follow=True))
+        add(browser, Device())
+        name = f"/account/two-steps/passkeys/{passkeys(account)[0].pk}/"
+        yield "name of a passkey", title_of(browser.get(name))
+        yield "name of a passkey, wrong", title_of(browser.post(name))
 
     def states_of_address(self) -> Iterator[tuple[str, str]]:
         account = User.objects.get(employee=self.own)

@@ -55,3 +55,7 @@ document.addEventListener("DOMContentLoaded", () => {
 document.documentElement.toggleAttribute("data-has-scripts", true);
 /* Browsers lend the clipboard to secure pages only. */
 document.documentElement.toggleAttribute("data-has-clipboard", Boolean(navigator.clipboard));
+/* And passkeys to secure pages whose address has a name: browsers make none for a bare IP address. */
+const hasName = !/^\[|^[\d.]+$/.test(location.hostname);
+const knowsPasskeys = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON);
+document.documentElement.toggleAttribute("data-has-passkeys", hasName && knowsPasskeys);

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +15,10 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from people.accounts.guards.confirmation import is_confirmed
+from people.accounts.sessions.models import browser_in_words
 from people.server.security_log import Event, note_when_stored
+
+LONGEST_DEVICE = 50
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,6 +58,12 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return f"People ({self._host})"
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002 (its name)
+        """What a new passkey is called at first: by the browser and the system, and its number where there are more."""
+        here = browser_in_words(self.request.headers.get("User-Agent", ""))[:LONGEST_DEVICE]
+        names = {record.wrap().name for record in Authenticator.objects.filter(user_id=user.pk, type=type)}
+        return here if here not in names else f"{here} ({len(names) + 1})"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": self._host, "name": "People"}

@@ -18,7 +18,10 @@ from people.accounts.models import User
 from people.ground.layout import FieldsLayout, FocusMixin
 from people.server.addresses import client_address
 
+from .held import Factors
+
 WRONG = "This code is wrong, or was used before. Please wait for the next one."
+WRONG_RECOVERY_CODE = "This is none of your recovery codes, or it was used before."
 LONGEST_CODE = 50
 # How long a code of an app is good for, with a clock that is wrong by what is allowed: in seconds.
 GOOD_FOR = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)
@@ -49,6 +52,17 @@ def code_field(label: str = "Code", help_text: str = "") -> forms.CharField:
     )
 
 
+def describe(code: forms.Field, factors: Factors) -> None:
+    """Say in the field what may be typed there by whoever has these factors."""
+    if not factors.app:
+        code.label, code.help_text = "Recovery code", "One of those that you have kept."
+
+
+def wrong_code(factors: Factors) -> str:
+    """What is said of a wrong code to whoever has these factors."""
+    return WRONG if factors.app else WRONG_RECOVERY_CODE
+
+
 class CodeForm(FocusMixin, AuthenticateForm):
     """The second step of a sign-in: a code of the app, or a recovery code."""
 
@@ -59,10 +73,15 @@ class CodeForm(FocusMixin, AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.focus_first(["code"])
+        self.factors = Factors.of(self.user)
+        describe(self.fields["code"], self.factors)
+        self.focus_first(["code"] if self.factors.app else [])
 
     def clean_code(self) -> str:
-        return judged(self.kind, self.user, lambda: super(CodeForm, self).clean_code())
+        try:
+            return judged(self.kind, self.user, lambda: super(CodeForm, self).clean_code())
+        except ValidationError as error:
+            raise ValidationError(wrong_code(self.factors), "incorrect_code") from error
 
 
 class CodeProofForm(CodeForm):

@@ -9,6 +9,7 @@ from people.accounts.models import User
 
 Type = Authenticator.Type
 SECOND_STEPS = (Type.TOTP, Type.WEBAUTHN)
+MOST_PASSKEYS = 20
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Factors:
     def codes_wait(self) -> bool:
         """Whether there are codes that nobody has seen yet."""
         return bool(self.codes and not self.codes.data.get("viewed_at"))
+
+    @property
+    def may_add_passkey(self) -> bool:
+        return len(self.passkeys) < MOST_PASSKEYS
 
     @property
     def codes_left(self) -> int:

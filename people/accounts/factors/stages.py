@@ -1,12 +1,27 @@
 """The one way in: what a sign-in still needs after a password or a link."""
 
-from typing import cast
+import re
+from typing import Any, cast
 
 from allauth.account.utils import perform_login
 from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
+from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 
 from people.accounts.models import User
+
+PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
+
+
+class LeadsOnMixin(RedirectURLMixin):
+    """Leads on to the page that was asked for, if it is a path of this site: two slashes would name another host."""
+
+    next_page = settings.LOGIN_REDIRECT_URL
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        address = super().get_redirect_url(*args, **kwargs)
+        return address if PATH_OF_THIS_SITE.match(address) else ""
 
 
 def sign_in(request: HttpRequest, account: User, *, then: str) -> HttpResponse:
@@ -22,6 +37,10 @@ class SecondStepStage(AuthenticateStage):
     def handle(self) -> tuple[HttpResponse | None, bool]:
         self.state["account"] = self._account.get_session_auth_hash()
         return cast(tuple[HttpResponse | None, bool], super().handle())
+
+    def is_resumable(self, request: HttpRequest) -> bool:
+        """The sign-in page starts over: the first step may have been another person's."""
+        return False
 
     @property
     def is_alive(self) -> bool:

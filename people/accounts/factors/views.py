@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -22,6 +22,7 @@ from people.accounts.requests import SignedInRequest, reader_of
 from people.server.security_log import Event, note
 
 from .changes import notify, one_at_a_time, stay_signed_in
+from .credentials import PasskeyForm, is_challenge_wanted
 from .forms import AppForm, CodeForm
 from .held import Factors
 
@@ -38,6 +39,7 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
 
     throttled = Event.SECOND_STEP_THROTTLED
     form_class = CodeForm
+    webauthn_form_class = PasskeyForm
     template_name = "accounts/second_step.html"
     http_method_names = ("get", "head", "options", "post")
 
@@ -46,6 +48,12 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
         if request.method == "POST" and not hasattr(self, "form") and not request.user.is_authenticated:
             messages.warning(request, TOO_LATE)
         return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; or, for its script, what the browser needs to ask for a passkey."""
+        if is_challenge_wanted(request):
+            return JsonResponse(AuthenticateView.get_context_data(self)["js_data"])
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().post(request, *args, **kwargs) if self.stage.is_alive else self.start_over()
@@ -72,8 +80,9 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = self.stage.login.user
-        return AuthenticateView.get_context_data(self) | {"account": account, "code_form": self.auth_form} | kwargs
+        """Without a challenge: the page may stand open for long."""
+        own = {"form": self.auth_form, "code_form": self.auth_form, "account": self.stage.login.user}
+        return TemplateView.get_context_data(self, **{**own, **kwargs})
 
 
 class TwoStepsView(TemplateView):

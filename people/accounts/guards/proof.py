@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from people.accounts.factors.forms import WRONG as WRONG_CODE
-from people.accounts.factors.forms import CodeProofForm, code_field
+from people.accounts.factors.credentials import WRONG as WRONG_PASSKEY
+from people.accounts.factors.credentials import PasskeyProofForm
+from people.accounts.factors.forms import CodeProofForm, code_field, describe, wrong_code
 from people.accounts.factors.held import Factors
 from people.accounts.requests import SignedInRequest, holds_session
 from people.ground.layout import FieldsLayout, FocusMixin
@@ -20,7 +20,6 @@ from .throttle import Kind, attempt
 
 PREFIX = "confirm_"  # of every field
 WRONG_PASSWORD = "This is not your password. Please type it again."  # noqa: S105 (a sentence)
-WRONG_PASSKEY = "This passkey isn’t one of this account, or came too late. Please try again."
 
 
 class Proof(FocusMixin, forms.Form):
@@ -47,6 +46,7 @@ class Proof(FocusMixin, forms.Form):
             "confirm_code": bool(self.factors),
             "confirm_passkey": bool(self.factors.passkeys),
         }
+        describe(self.fields["confirm_code"], self.factors)
         for name in [name for name in has if not has[name]]:
             del self.fields[name]
         self.typed = [name for name in ("confirm_password", "confirm_code") if name in self.fields]
@@ -63,7 +63,8 @@ class Proof(FocusMixin, forms.Form):
     @property
     def wanted(self) -> str:
         """Completes "Before you …, please …"."""
-        secrets = {"confirm_password": "your password", "confirm_code": "a code"}
+        code = "a code" if self.factors.app else "a recovery code"
+        secrets = {"confirm_password": "your password", "confirm_code": code}
         typed = "give " + " and ".join(secrets[name] for name in self.typed)
         return f"use a passkey, or {typed}" if self.factors.passkeys else typed
 
@@ -78,13 +79,13 @@ class Proof(FocusMixin, forms.Form):
         if self.errors:
             return sent
         if sent.get("confirm_passkey"):
-            if not self._is_proved_by(ReauthenticateWebAuthnForm, credential=sent["confirm_passkey"]):
+            if not self._is_proved_by(PasskeyProofForm, credential=sent["confirm_passkey"]):
                 raise ValidationError(WRONG_PASSKEY, "wrong")
             return sent
         if "confirm_password" in sent:
             self._judge_password(sent["confirm_password"])
         if "confirm_code" in sent and not self._is_proved_by(CodeProofForm, code=sent["confirm_code"]):
-            raise ValidationError({"confirm_code": ValidationError(WRONG_CODE, "wrong")})
+            raise ValidationError({"confirm_code": ValidationError(wrong_code(self.factors), "wrong")})
         return sent
 
     def _judge_password(self, password: str) -> None:
@@ -93,7 +94,7 @@ class Proof(FocusMixin, forms.Form):
             if not account.check_password(password):
                 raise ValidationError({"confirm_password": ValidationError(WRONG_PASSWORD, "wrong")})
 
-    def _is_proved_by(self, judge: type[CodeProofForm] | type[ReauthenticateWebAuthnForm], **sent: str) -> bool:
+    def _is_proved_by(self, judge: type[CodeProofForm] | type[PasskeyProofForm], **sent: str) -> bool:
         form = judge(data=sent, user=self.request.user)
         if not form.is_valid():
             return False

@@ -31,6 +31,8 @@ OF_ACCOUNT, LONGEST_WAIT = 30, 30 * SECOND
 # How many mails may be asked for in an hour, for an account from anywhere, and from an address for anybody.
 HOUR = 60 * 60 * SECOND
 MAILS_OF_ACCOUNT, MAILS_OF_ADDRESS = 3, 20
+# How many browsers may begin to sign in by a passkey at an address, in the period: an office of 300 at nine, twice.
+CHALLENGES_OF_ADDRESS = 600
 SWEPT_AT_ONCE = 20
 
 TAKE = """
@@ -49,6 +51,8 @@ class Kind(StrEnum):
     PASSWORD_CHANGE = "password change"  # noqa: S105 (a name)
     CONFIRMATION = "confirmation"
     SECOND_STEP = "second step"
+    PASSKEY = "passkey"
+    CHALLENGE = "challenge"
     NEW_FACTOR = "new factor"
     CODE = "code"
     PASSWORD_LINK = "password link"  # noqa: S105 (a name)
@@ -128,6 +132,13 @@ def spend_mail(kind: Kind, account: str, address: str) -> None:
         Bucket.of(kind, "address", network_of(address), holds=MAILS_OF_ADDRESS, period=HOUR),
     ]
     _all_of(buckets, _now(), "Too many mails were asked for.")
+
+
+@transaction.atomic(durable=True)
+def spend_challenge(address: str) -> None:
+    """Count a session that is stored for a browser at `address` before anybody signs in. Raises Throttled."""
+    bucket = Bucket.of(Kind.CHALLENGE, "address", network_of(address), holds=CHALLENGES_OF_ADDRESS)
+    _all_of([bucket], _now(), "Too many tried to sign in here.")
 
 
 @transaction.atomic(durable=True)

@@ -12,6 +12,13 @@ from ua_parser import parse
 LONGEST_BROWSER = 300
 
 
+def browser_in_words(told: str) -> str:
+    """The browser and the system that call themselves so, as far as that tells: "Firefox on Windows"."""
+    known = parse(told)
+    browser = known.user_agent.family.replace("Mobile", "").strip() if known.user_agent else "A browser"
+    return f"{browser} on {known.os.family}" if known.os else browser
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def running(self) -> Self:
         """Those that were used lately, and whose sign-in isn't too long ago (ASVS 5.0 7.3.1 and 7.3.2)."""
@@ -50,10 +57,8 @@ class Session(AbstractBaseSession):
 
     @property
     def in_words(self) -> str:
-        """The browser and the system, as far as the browser tells: "Firefox on Windows"."""
-        told = parse(self.browser)
-        browser = told.user_agent.family.replace("Mobile", "").strip() if told.user_agent else "A browser"
-        return f"{browser} on {told.os.family}" if told.os else browser
+        """The browser and the system."""
+        return browser_in_words(self.browser)
 
     @property
     def handle(self) -> str:

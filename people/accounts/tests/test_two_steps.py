@@ -13,10 +13,9 @@ from django.test import Client
 from people.accounts.mail.messages import Purpose, message_for
 from people.accounts.mail.models import Mail
 from people.accounts.models import User
-from people.accounts.sessions.models import Session
 from people.tests.factories import user
 from people.tests.mail_servers import NOBODY_THERE, SENDER
-from people.tests.second_steps import PASSWORD, give_code, give_password, is_signed_in, with_app
+from people.tests.second_steps import PASSWORD, give_code, give_password, is_signed_in, lapse, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -56,11 +55,6 @@ def set_up(client: Client, **more: Any) -> tuple[pyotp.TOTP, Any]:
 
 def codes_on(html: str) -> list[str]:
     return re.findall(r"<li><code>([\d ]+)</code></li>", html)
-
-
-def lapse() -> None:
-    """From now on it is asked who one is."""
-    Session.objects.update(confirmed="2020-01-01T00:00:00Z")
 
 
 # The app
