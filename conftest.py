@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["people.tests.mail_servers", "people.tests.rounds"]
+pytest_plugins = ["people.tests.companies", "people.tests.mail_servers", "people.tests.rounds"]
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

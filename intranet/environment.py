@@ -201,6 +201,30 @@ def site(raw: str) -> str:
     return origin.lower()
 
 
+def issuer(raw: str) -> str:
+    """Where a company's sign-in is, just as it calls itself (OpenID Connect Discovery 1.0, 3); nothing for none.
+
+    Without TLS only on this machine. The table of links holds 200 characters.
+    """
+    if not raw:
+        return raw
+    parts = urlsplit(raw)
+    host = parts.hostname or ""
+    is_host = re.fullmatch(HOST, f"[{host}]" if ":" in host else host)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in THIS_MACHINE)
+    is_too_much = parts.username is not None or {"?", "#"} & set(raw) or len(raw) > 200
+    if not is_host or not is_safe or is_too_much or not raw.isascii() or parts.port == 0:
+        raise ValueError(raw)
+    return raw
+
+
+def line(raw: str) -> str:
+    """A few words that fit on a button."""
+    if not raw.isprintable() or len(raw) > 40:
+        raise ValueError(raw)
+    return raw
+
+
 class MailServer(NamedTuple):
     """How mail is handed over (RFC 5321): TLS from the start (RFC 8314), after the greeting (RFC 3207), or none."""
 

@@ -21,6 +21,8 @@ from .environment import (
     flag,
     hosts,
     is_too_wide,
+    issuer,
+    line,
     mail_server,
     origins,
     postgresql_parts,
@@ -153,6 +155,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_bootstrap5",
     "crispy_forms",
     "csp",
@@ -252,6 +256,20 @@ EMAIL_TIMEOUT = 10  # seconds for each answer of the server; Django's default is
 if MAIL_SERVER and not MAIL_FROM:
     raise ImproperlyConfigured("MAIL_URL needs MAIL_FROM, such as People <people@example.com>.")
 
+# Single sign-on: nothing of it is asked before somebody signs in with it
+OIDC_ISSUER = setting(
+    "OIDC_ISSUER",
+    "",
+    issuer,
+    "Write where the company's sign-in is, such as https://login.example.com, just as it calls itself in its "
+    "/.well-known/openid-configuration; http:// is for this machine alone.",
+)
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = setting("OIDC_CLIENT_ID", "", str, ""), setting("OIDC_CLIENT_SECRET", "", str, "")
+OIDC_NAME = setting("OIDC_NAME", "your company account", line, "Write up to 40 characters, such as Example Inc.")
+OIDC_LINK = setting("OIDC_LINK", "0", flag, YES_OR_NO)
+if len({bool(OIDC_ISSUER), bool(OIDC_CLIENT_ID), bool(OIDC_CLIENT_SECRET)}) > 1:
+    raise ImproperlyConfigured("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three or none.")
+
 # Language and time
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
@@ -297,6 +315,10 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_COUNT, MFA_RECOVERY_CODE_DIGITS = 10, 12
 MFA_TOTP_TOLERANCE = 1  # a clock that is a step of 30 seconds wrong (RFC 6238, 5.2)
+# The company's sign-in: django-allauth's too. Its application stands above, and no token is kept.
+SOCIALACCOUNT_ADAPTER = "people.accounts.company.adapter.CompanyAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "people.accounts.company.provider.CompanyProvider"}}
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,9 +1,11 @@
 from typing import Any
 
 import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401 (register what is taken out below)
+import allauth.mfa.admin
+import allauth.socialaccount.admin  # noqa: F401 (register what is taken out below)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
@@ -30,8 +32,8 @@ from .requests import reader_of
 
 # A group without the HR managers' page would hide who gave the role, and no other group means anything.
 admin.site.unregister(Group)
-# Second factors have pages of their own, and no other e-mail than the account's is kept.
-admin.site.unregister([Authenticator, EmailAddress])
+# Second factors and company accounts have pages of their own, and no other e-mail than the account's is kept.
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
 GIVEN_BACK = (

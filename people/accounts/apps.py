@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from .company import links, sessions  # noqa: F401 (mails about a company account; sessions that came by one)
         from .factors import changes  # noqa: F401 (what follows when a second factor comes or goes)
         from .mail import models  # noqa: F401 (its table belongs to this app)
 

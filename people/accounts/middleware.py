@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -18,8 +18,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from people.ground.htmx import htmx_of
 from people.server.logs import origin
 from people.server.refusals import TryLater, filled_form_again, wait_page
-
-from .sessions.store import SessionStore
 
 View = Callable[..., HttpResponseBase]
 
@@ -38,7 +36,6 @@ class ForgivingSessionMiddleware(SessionMiddleware):
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         super().process_request(request)
-        cast(SessionStore, request.session).browser = request.headers.get("User-Agent", "")
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:

@@ -1,11 +1,19 @@
 """A request as the middlewares hand it to a view that only signed-in people reach."""
 
+import re
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from people.ground.htmx import HtmxRequest
 
 from .models import User
+
+PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
 
 
 class SignedInRequest(HtmxRequest):
@@ -30,3 +38,15 @@ def is_unchanged(account: User) -> bool:
     """Whether nobody ended the sessions of `account` since it was read; nobody does before the transaction ends."""
     stored = User.objects.select_for_update().get(pk=account.pk)
     return stored.is_active and stored.get_session_auth_hash() == account.get_session_auth_hash()
+
+
+class SafeNextMixin(RedirectURLMixin):
+    """Leads to the page that was asked for, if it is a path of this site."""
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """Nothing for any other: two slashes would name another host."""
+        address = super().get_redirect_url(*args, **kwargs)
+        return address if PATH_OF_THIS_SITE.match(address) else ""
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from . import views
 from .addresses.tokens import Act
 from .addresses.views import AddressByLinkView, AddressCancelView, SignInAddressView
+from .company import views as company
 from .factors import passkeys
 from .factors import views as factors
 from .links.forgotten import ForgottenPasswordView, PasswordMailedView
@@ -16,6 +17,8 @@ urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-in/passkey/", passkeys.PasskeySignInView.as_view(), name="passkey-sign-in"),
     path("sign-in/second-step/", factors.SecondStepView.as_view(), name="second-step"),
+    path("sign-in/company/", company.CompanySignInView.as_view(), name="company-sign-in"),
+    path("sign-in/company/callback/", company.CompanyCallbackView.as_view(), name="company-callback"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
     path("account/password/", views.PasswordChangeView.as_view(), name="password-change"),
     path("account/password/forgotten/", ForgottenPasswordView.as_view(), name="password-forgotten"),
@@ -49,6 +52,9 @@ urlpatterns = [
     path("account/challenge/", passkeys.PasskeyChallengeView.as_view(), name="passkey-challenge"),
     path("account/two-steps/codes/", factors.RecoveryCodesView.as_view(), name="recovery-codes"),
     path("account/two-steps/codes/new/", factors.RecoveryCodesNewView.as_view(), name="recovery-codes-new"),
+    path("account/company/", company.CompanyView.as_view(), name="company"),
+    path("account/company/link/", company.CompanyLinkView.as_view(), name="company-link"),
+    path("account/company/unlink/", company.CompanyUnlinkView.as_view(), name="company-unlink"),
     path("account/sessions/", SessionListView.as_view(), name="sessions"),
     path("account/sessions/end/", SessionEndView.as_view(), name="sessions-end"),
     path("account/sessions/<slug:handle>/end/", SessionEndView.as_view(), name="session-end"),

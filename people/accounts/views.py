@@ -9,14 +9,17 @@ from django.urls import reverse_lazy
 
 from people.server.security_log import Event, note
 
-from .factors.stages import LeadsOnMixin, sign_in
+from .company.leaving import leave
+from .company.sessions import way_of
+from .company.troubles import TroubleMixin
+from .factors.stages import sign_in
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
 from .guards.waiting import TryLaterMixin
-from .requests import SignedInRequest
+from .requests import SafeNextMixin, SignedInRequest
 
 
-class SignInView(LeadsOnMixin, TryLaterMixin[SignInForm], LoginView[SignInForm]):
+class SignInView(SafeNextMixin, TroubleMixin, TryLaterMixin[SignInForm], LoginView[SignInForm]):
     """E-mail and password, then on to the page that was asked for."""
 
     throttled = Event.SIGN_IN_THROTTLED
@@ -67,9 +70,12 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
 
 
 class SignOutView(LogoutView):
-    """Signs out, and leads back to the sign-in page."""
+    """Signs out, and leads back to the sign-in page; by way of the company's, if one came by that."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             note(Event.SIGNED_OUT, account=request.user.pk, by=request.user.pk)
-        return super().post(request, *args, **kwargs)
+        way = way_of(request)
+        response = super().post(request, *args, **kwargs)
+        out = way.out(request) if way else None
+        return leave(request, out, is_signing_out=True) if out else response

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q
 
@@ -36,6 +37,7 @@ GIVEN: dict[type[Model], list[str]] = {
     ],
     Session: ["browser", "address", "began", "seen"],
     Authenticator: ["type", "created_at", "last_used_at"],
+    SocialAccount: ["provider", "date_joined", "last_login"],
     Membership: ["user", "group", "since", "given_by"],
     Employee: [name for name in names_of_fields(Employee) if name in SEEN_BY_THE_PERSON],
     EmployeeProfile: [name for name in names_of_fields(EmployeeProfile) if name in SEEN_BY_THE_PERSON],
@@ -74,6 +76,12 @@ WITHHELD = {
     "mfa.Authenticator.id": "a key without meaning",
     "mfa.Authenticator.user": "the person, who signs in with it",
     "mfa.Authenticator.data": "the secret: whoever has it makes codes",
+    "socialaccount.SocialAccount.id": "a key without meaning",
+    "socialaccount.SocialAccount.user": "the person, whose company account it is",
+    "socialaccount.SocialAccount.uid": "the name by which the company’s sign-in knows the person: a key",
+    "socialaccount.SocialAccount.extra_data": "not used: nothing else of the company account is kept",
+    "socialaccount.SocialApp": "not used: the company’s sign-in stands in the settings",
+    "socialaccount.SocialToken": "not used: nothing that opens the company account is kept",
     "account.EmailAddress": "not used: an account has one address",
     "account.EmailConfirmation": "not used: an account has one address",
     "accounts.Throttle": "how many tries to sign in failed in the last minutes, by keys that nobody can read",
@@ -140,6 +148,7 @@ def parts_about(user: User) -> list[Part]:
         Part.of("account", "Your account", [account]),
         Part.of("sessions", "Where you are signed in", Session.objects.running().filter(user=user).order_by("-seen")),
         Part.of("factors", "Two-step sign-in", Authenticator.objects.filter(user=user).order_by("created_at")),
+        Part.of("company", "Company account", SocialAccount.objects.filter(user=user).order_by("date_joined")),
         Part.of("address_changes", "Addresses to sign in with", changes.order_by("-asked_at", "-pk")),
         Part.of("roles", "Roles given to you", memberships.filter(user=user)),
         Part.of("roles_given", "Roles you gave", memberships.filter(given_by=user)),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.db.models import Field, Model
 from django.utils.formats import date_format
@@ -26,6 +27,7 @@ LABELS: dict[type[Model], dict[str, str]] = {
         "invited_at": "Invited",
         "last_login": "Signed in last",
     },
+    SocialAccount: {"provider": "Signs in at", "date_joined": "Linked", "last_login": "Used last"},
     Membership: {"user": "Account", "group": "Role", "since": "Since", "given_by": "Given by"},
     Employee: {
         "id": "Number in the directory",

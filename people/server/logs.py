@@ -25,10 +25,11 @@ ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tu
 
 @dataclass(frozen=True)
 class Origin:
-    """What causes the work being done: the id of the request, the address of its client, the account signed in."""
+    """What causes the work being done: the id of the request, its client's address and browser, who is signed in."""
 
     request_id: str = "-"
     address: str = "-"
+    browser: str = ""  # as it calls itself
     user: int | None = None
 
 
@@ -56,7 +57,7 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = origin.set(Origin(uuid4().hex, client_address(request)))
+        before = origin.set(Origin(uuid4().hex, client_address(request), request.headers.get("User-Agent", "")))
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = origin.get().request_id

@@ -47,6 +47,10 @@ class Event(StrEnum):
     FACTORS_RESET = "second-factor-reset"
     FACTOR_REFUSED = "second-factor-refused"
     FACTOR_THROTTLED = "second-factor-throttled"
+    COMPANY_FAILED = "company-sign-in-failed"
+    COMPANY_THROTTLED = "company-sign-in-throttled"
+    COMPANY_LINKED = "company-account-linked"
+    COMPANY_UNLINKED = "company-account-unlinked"
     EMAIL_CHANGE_ASKED = "e-mail-change-asked"
     EMAIL_CHANGE_CANCELLED = "e-mail-change-cancelled"
     EMAIL_CHANGE_THROTTLED = "e-mail-change-throttled"
@@ -69,6 +73,7 @@ ALARMING = {
     *(Event.SIGN_IN_FAILED, Event.SIGN_IN_THROTTLED),
     *(Event.PASSWORD_CHANGE_FAILED, Event.PASSWORD_CHANGE_THROTTLED),
     *(Event.SECOND_STEP_FAILED, Event.SECOND_STEP_THROTTLED),
+    *(Event.COMPANY_FAILED, Event.COMPANY_THROTTLED),
     *(Event.FACTOR_REFUSED, Event.FACTOR_THROTTLED),
     *(Event.CONFIRMATION_FAILED, Event.CONFIRMATION_THROTTLED),
     *(Event.PASSWORD_LINK_THROTTLED, Event.EMAIL_CHANGE_THROTTLED, Event.OWN_PAGE_THROTTLED),

@@ -65,6 +65,12 @@ def contact() -> str:
     return format_html('<a href="{1}">{0}</a>', *named) if named else "the administrators of this directory"
 
 
+@register.simple_tag
+def company_name() -> str:
+    """What one signs in with at the company's own sign-in; nothing where there is none."""
+    return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+
+
 @register.filter
 def teams_above(key: str | None) -> list[Node]:
     """The teams that the one with this key is a part of, the widest first."""

@@ -46,6 +46,12 @@ def mail_is_set_up(settings) -> None:
     settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
 
 
+@pytest.fixture(autouse=True)
+def company_is_set_up(settings) -> None:
+    """Its sign-in, where nobody answers."""
+    settings.OIDC_ISSUER = "http://127.0.0.1:1"
+
+
 class Visitor:
     """Someone in a role who knows the person's address."""
 

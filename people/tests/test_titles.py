@@ -41,6 +41,7 @@ PAGES = [
         "/account/two-steps/",
         "/account/two-steps/app/",
         "/account/two-steps/passkeys/add/",
+        "/account/company/",
         "/teams/",
         "/teams/product/",
     ),
@@ -62,6 +63,7 @@ NO_TITLE = {
     *("account_login", "mfa_authenticate"),  # other names of the sign-in page and of the second step
     *("accounts:app-remove", "accounts:recovery-codes-new", "accounts:passkey-remove", "accounts:passkey-challenge"),
     "accounts:passkey-sign-in",  # answers with the sign-in page
+    *("accounts:company-sign-in", "accounts:company-callback", "accounts:company-link", "accounts:company-unlink"),
     *("accounts:session-end", "accounts:sessions-end", "accounts:address-cancel"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),
@@ -73,6 +75,7 @@ READERS = ["signed-out", "employee", "hr", "administrator"]
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings) -> None:
     settings.MAIL_SERVER, settings.MAIL_FROM = NOBODY_THERE, SENDER
+    settings.OIDC_ISSUER = "http://127.0.0.1:1"
 
 
 def title_of(response) -> str:

@@ -21,17 +21,17 @@ from django.views import View
 from django.views.generic import FormView
 
 from people.accounts.forms import SignInForm
-from people.accounts.guards.throttle import spend_challenge
+from people.accounts.guards.throttle import Kind, spend_begun
 from people.accounts.guards.waiting import TryLaterMixin
 from people.accounts.models import User
-from people.accounts.requests import is_unchanged, reader_of
+from people.accounts.requests import SafeNextMixin, is_unchanged, reader_of
 from people.server.addresses import client_address
 from people.server.security_log import Event, note
 
 from .changes import one_at_a_time, stay_signed_in
 from .credentials import UNKNOWN, PasskeyAddForm, PasskeyNameForm, PasskeySignInForm, is_challenge_wanted
 from .held import Factors
-from .stages import LeadsOnMixin, sign_in
+from .stages import sign_in
 from .views import PAGE, asks, asks_first
 
 
@@ -116,7 +116,7 @@ class PasskeyRemoveView(OwnPasskeyMixin, RemoveWebAuthnView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class PasskeySignInView(LeadsOnMixin, TryLaterMixin[PasskeySignInForm], LoginWebAuthnView):
+class PasskeySignInView(SafeNextMixin, TryLaterMixin[PasskeySignInForm], LoginWebAuthnView):
     """Signs in with a passkey alone: it is both factors."""
 
     throttled = Event.SIGN_IN_THROTTLED
@@ -127,7 +127,7 @@ class PasskeySignInView(LeadsOnMixin, TryLaterMixin[PasskeySignInForm], LoginWeb
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the browser needs to ask for a passkey; a person is led to the sign-in page."""
         if is_challenge_wanted(request) and request.session.session_key is None:
-            spend_challenge(client_address(request))
+            spend_begun(Kind.CHALLENGE, client_address(request))
         return super().get(request, *args, **kwargs)
 
     def account_meant(self, form: PasskeySignInForm) -> int | None:

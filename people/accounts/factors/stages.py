@@ -1,32 +1,20 @@
 """The one way in: what a sign-in still needs after a password or a link."""
 
-import re
 from typing import Any, cast
 
 from allauth.account.utils import perform_login
 from allauth.mfa.stages import AuthenticateStage
-from django.conf import settings
-from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 
 from people.accounts.models import User
 
-PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
 
+def sign_in(request: HttpRequest, account: User, *, then: str, **kept: Any) -> HttpResponse:
+    """Sign `account` in, whose first secret was right, and lead on to `then`; or to the second step, if it has one.
 
-class LeadsOnMixin(RedirectURLMixin):
-    """Leads on to the page that was asked for, if it is a path of this site: two slashes would name another host."""
-
-    next_page = settings.LOGIN_REDIRECT_URL
-
-    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        address = super().get_redirect_url(*args, **kwargs)
-        return address if PATH_OF_THIS_SITE.match(address) else ""
-
-
-def sign_in(request: HttpRequest, account: User, *, then: str) -> HttpResponse:
-    """Sign `account` in, whose first secret was right, and lead on to `then`; or to the second step, if it has one."""
-    return cast(HttpResponse, perform_login(request, account, redirect_url=then))
+    What is `kept` is told to the receivers of django-allauth's `user_logged_in`, after the last step.
+    """
+    return cast(HttpResponse, perform_login(request, account, redirect_url=then, signal_kwargs=kept))
 
 
 class SecondStepStage(AuthenticateStage):

@@ -31,8 +31,8 @@ OF_ACCOUNT, LONGEST_WAIT = 30, 30 * SECOND
 # How many mails may be asked for in an hour, for an account from anywhere, and from an address for anybody.
 HOUR = 60 * 60 * SECOND
 MAILS_OF_ACCOUNT, MAILS_OF_ADDRESS = 3, 20
-# How many browsers may begin to sign in by a passkey at an address, in the period: an office of 300 at nine, twice.
-CHALLENGES_OF_ADDRESS = 600
+# How many sign-ins may begin in the period at an address, behind which may be a whole company: each stores a session.
+BEGUN_OF_ADDRESS = 1_000
 SWEPT_AT_ONCE = 20
 
 TAKE = """
@@ -58,6 +58,7 @@ class Kind(StrEnum):
     PASSWORD_LINK = "password link"  # noqa: S105 (a name)
     ADDRESS_CHANGE = "address change"
     OWN_PAGE = "own page"
+    COMPANY = "company account"
 
 
 class Throttled(TryLater):
@@ -135,10 +136,10 @@ def spend_mail(kind: Kind, account: str, address: str) -> None:
 
 
 @transaction.atomic(durable=True)
-def spend_challenge(address: str) -> None:
-    """Count a session that is stored for a browser at `address` before anybody signs in. Raises Throttled."""
-    bucket = Bucket.of(Kind.CHALLENGE, "address", network_of(address), holds=CHALLENGES_OF_ADDRESS)
-    _all_of([bucket], _now(), "Too many tried to sign in here.")
+def spend_begun(kind: Kind, address: str) -> None:
+    """Count a sign-in that somebody begins at `address`, before anybody is known; never put back. Raises Throttled."""
+    buckets = [Bucket.of(kind, "address", network_of(address), holds=BEGUN_OF_ADDRESS)]
+    _all_of(buckets, _now(), "Too many sign-ins were begun.")
 
 
 @transaction.atomic(durable=True)

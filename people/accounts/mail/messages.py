@@ -40,6 +40,8 @@ class Purpose(TextChoices):
     CODES_MADE = "codes-made", "a notice that recovery codes were made"
     CODE_USED = "code-used", "a notice that a recovery code was used"
     FACTORS_RESET = "second-factor-reset", "a notice that two-step sign-in was reset"
+    COMPANY_LINKED = "company-linked", "a notice that a company account can sign in"
+    COMPANY_UNLINKED = "company-unlinked", "a notice that a company account can’t sign in any more"
     OWN_PAGE = "own-page", "a link to an own page in the directory"
 
 

@@ -27,7 +27,6 @@ class SessionStore(db.SessionStore):
 
     began: datetime | None = None  # when the stored one did
     confirmed: datetime | None = None  # when its person last proved who they are; a sign-in is such a proof
-    browser = ""  # what the browser calls itself; the middleware says it
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -62,6 +61,7 @@ class SessionStore(db.SessionStore):
 
     def confirm(self) -> None:
         """Its person has just proved who they are: it goes on under another key, as after a sign-in."""
+        self._get_session()  # type: ignore[attr-defined]  # it may not have been read yet
         began = self.began
         self.cycle_key()
         self.began = began
@@ -77,5 +77,6 @@ class SessionStore(db.SessionStore):
         return session
 
     def _client(self) -> dict[str, str]:
-        browser = "".join(letter for letter in self.browser if letter.isprintable())
-        return {"address": origin.get().address, "browser": browser[:LONGEST_BROWSER]}
+        client = origin.get()
+        browser = "".join(letter for letter in client.browser if letter.isprintable())
+        return {"address": client.address, "browser": browser[:LONGEST_BROWSER]}

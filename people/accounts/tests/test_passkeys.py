@@ -345,7 +345,7 @@ class TestSigningIn:
         assert stranger.get(SIGN_IN)["Location"] == "/sign-in/"
 
     def test_challenges_stored_for_strangers_are_counted_by_address(self, monkeypatch):
-        monkeypatch.setattr(throttle, "CHALLENGES_OF_ADDRESS", 3)
+        monkeypatch.setattr(throttle, "BEGUN_OF_ADDRESS", 3)
         here: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.1"}
         elsewhere: dict[str, Any] = {"REMOTE_ADDR": "198.51.100.7"}
         ask: dict[str, Any] = {"headers": {"Accept": "application/json"}}

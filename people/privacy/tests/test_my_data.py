@@ -182,5 +182,5 @@ def test_cost_is_the_same_for_any_number_of_readings(django_assert_max_num_queri
 
     client = browser(person.user)
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get("/me/data/download/")
