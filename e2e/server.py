@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import pytest
 
+from e2e.provider import Provider
 from people.tests.mail_servers import SENDER, MailBox, mail_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +92,7 @@ class SignedIn:
 
 
 class DemoServer(Server):
-    """With the demo organisation in a database of its own, and a mail server that takes every mail."""
+    """With the demo organisation in a database of its own, a mail server that takes all mail, and a company beside."""
 
     running: ClassVar[dict[str, "DemoServer"]] = {}  # by address
 
@@ -102,13 +103,18 @@ class DemoServer(Server):
         manage(self.environment, "seed_demo", "--people", str(people))
         copy_database(self.database, self.seeded)
         self.kept: dict[str, SignedIn] = {}
-        self.box = MailBox()
+        self.box, self.company = MailBox(), Provider(folder)
         self._beside = ExitStack()
 
     def __enter__(self) -> Self:
         mail = self._beside.enter_context(mail_server(self.box))
+        company = self._beside.enter_context(self.company)
         self.environment |= {"MAIL_URL": f"smtp://{mail.host}:{mail.port}", "MAIL_FROM": str(SENDER)}
-        return super().__enter__()
+        self.environment |= {"OIDC_ISSUER": company.issuer, "OIDC_LINK": "1"}
+        self.environment |= {"OIDC_CLIENT_ID": company.client_id, "OIDC_CLIENT_SECRET": company.client_secret}
+        server = super().__enter__()
+        self.know_at_the_company()
+        return server
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
@@ -147,6 +153,12 @@ class DemoServer(Server):
         """Make the organisation again what it was at first; the server may go on running."""
         copy_database(self.seeded, self.database)
         self.box.got.clear()
+        self.know_at_the_company()
+
+    def know_at_the_company(self) -> None:
+        """Where it may send people back to; nobody is there."""
+        self.company.begin_anew()
+        self.company.register(f"{self.address}/sign-in/company/callback/", after_sign_out=[f"{self.address}/sign-in/"])
 
 
 def copy_database(source: Path, target: Path) -> None:

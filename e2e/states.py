@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from e2e.steps import (
     ADMINISTRATOR,
@@ -25,6 +25,7 @@ from e2e.steps import (
     give_device,
     give_new_password,
     give_password,
+    go_to_the_company,
     let_confirmations_lapse,
     link_in,
     link_to_password,
@@ -38,6 +39,7 @@ from e2e.steps import (
     server_of,
     set_up_app,
     sign_in,
+    sign_in_at_the_company,
     star_button,
     suggestions,
     tick,
@@ -86,6 +88,56 @@ def sign_in_throttled(page: Page) -> None:
         page.request.post("/sign-in/", form=form)
     give_password(page, COLLEAGUE)
     expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries")
+
+
+def known_at_the_company(page: Page) -> None:
+    server_of(page).company.add_person(COLLEAGUE)
+
+
+def sign_in_refused_by_the_company(page: Page) -> None:
+    server_of(page).company.add_person("stranger@example.com")
+    go_to_the_company(page)
+    sign_in_at_the_company(page, "stranger@example.com")
+    expect(page.get_by_role("alert")).to_contain_text("isn’t linked to anybody here")
+
+
+def sign_in_with_the_company_away(page: Page) -> None:
+    go_to_the_company(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in at the company")
+    [state] = re.findall(r"state%3D(\w+)", page.url)
+    page.goto(f"{server_of(page).address}/sign-in/company/callback/?error=temporarily_unavailable&state={state}")
+    expect(page.get_by_role("alert")).to_contain_text("doesn’t answer just now")
+
+
+def on_to_the_company(page: Page) -> None:
+    """It doesn't lead on before it was looked at."""
+    page.route("**/sign-in/company/", without_leading_on)
+    page.goto("/sign-in/")
+    page.get_by_role("button", name="Sign in with your company account").click()
+    expect(page.get_by_role("link", name="Go on")).to_be_visible()
+
+
+def without_leading_on(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("0; url", "99999; url"))
+
+
+def company_linked(page: Page) -> None:
+    known_at_the_company(page)
+    page.goto("/account/company/")
+    page.get_by_role("button", name="Link").click()
+    sign_in_at_the_company(page, COLLEAGUE)
+    expect(page.get_by_role("button", name="Unlink")).to_be_visible()
+
+
+def company_not_linked_twice(page: Page) -> None:
+    company_linked(page)
+    page.context.clear_cookies()
+    sign_in(page, HR)
+    page.goto("/account/company/")
+    page.get_by_role("button", name="Link").click()
+    sign_in_at_the_company(page, COLLEAGUE)
+    expect(page.get_by_role("alert")).to_contain_text("This can’t be linked")
 
 
 def two_steps(page: Page) -> None:
@@ -857,6 +909,12 @@ STATES = [
     State("sign-in-error", "accounts:sign-in", None, sign_in_with_error, INVALID),
     State("sign-in-throttled", "accounts:sign-in", None, sign_in_throttled, HTTPStatus.TOO_MANY_REQUESTS),
     State("sign-in-out-of-date", "accounts:sign-in", None, signed_out_out_of_date, HTTPStatus.FORBIDDEN),
+    State("sign-in-company-refused", "accounts:sign-in", None, sign_in_refused_by_the_company),
+    State("sign-in-company-away", "accounts:sign-in", None, sign_in_with_the_company_away),
+    State("company-leaving", "accounts:company-sign-in", None, on_to_the_company),
+    State("company", "accounts:company", COLLEAGUE, at("/account/company/")),
+    State("company-linked", "accounts:company", COLLEAGUE, company_linked),
+    State("company-error", "accounts:company", COLLEAGUE, company_not_linked_twice),
     State("directory-hr", "people:employee-list", HR, at("/employees/")),
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
     State("directory-page-2", "people:employee-list", COLLEAGUE, second_page),

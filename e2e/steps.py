@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from e2e import provider
 from e2e.server import DemoServer, manage
 from people.management.demo import PASSWORD
 from people.tests.mail_servers import words
@@ -106,6 +107,20 @@ def address_of(link: Locator) -> str:
 def give_password(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def go_to_the_company(page: Page) -> None:
+    """Press the button, which leads to the sign-in of the company."""
+    page.goto("/sign-in/")
+    page.get_by_role("button", name="Sign in with your company account").click()
+
+
+def sign_in_at_the_company(page: Page, email: str) -> None:
+    """On its own page, at another site."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in at the company")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(provider.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -39,7 +39,7 @@ def test_hr_gives_access_and_the_person_comes_in(page: Page, theirs: Page, serve
     page.get_by_role("button", name="Switch off").click()
     expect(page.get_by_text("Switched off: nobody can sign in as")).to_be_visible()
     theirs.goto("/employees/")
-    expect(theirs.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(theirs.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 # Whether a person sees what has the focus: it has a ring, and nothing lies over it.

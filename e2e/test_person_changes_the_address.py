@@ -53,7 +53,7 @@ def test_person_changes_the_address_and_takes_it_back(page: Page, theirs: Page, 
     give_new_password(theirs, NEW)
     expect(theirs.get_by_text("Your password is set, and you are signed in.")).to_be_visible()
     page.goto("/employees/")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_person_asks_for_the_mail_again_and_cancels(page: Page, server: DemoServer):

@@ -198,7 +198,7 @@ def test_sign_out_forgets(reader: Page):
     assert recent(reader)
     open_account_menu(reader)
     reader.get_by_role("button", name="Sign out").click()
-    expect(reader.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(reader.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     assert not recent(reader)
 
     give_password(reader, COLLEAGUE)
@@ -212,7 +212,7 @@ def test_expired_sign_in_forgets(reader: Page):
 
     reader.reload()
 
-    expect(reader.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(reader.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     assert not recent(reader)
 
 

@@ -1,5 +1,6 @@
 """What the company's sign-in says of itself: its addresses, and the keys with which it signs."""
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,15 +11,16 @@ from .line import Line
 from .troubles import Failure, Trouble
 
 PATH = "/.well-known/openid-configuration"  # OpenID Connect Discovery 1.0, 4
-KEPT_FOR = 10 * 60  # seconds, in the memory of each process
+# How many seconds each process keeps it: somebody who is sent there shouldn't find nobody, and who is back is half in.
+KEPT_TO_SEND, KEPT = 60, 10 * 60
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 ADDRESSES = (*NEEDED, "userinfo_endpoint", "end_session_endpoint")
 
 
-def addresses(line: Line, *, afresh: bool = False) -> dict[str, Any]:
-    """Its checked description, asked for now if it wasn't lately."""
+def addresses(line: Line, *, within: float = KEPT) -> dict[str, Any]:
+    """Its checked description, asked for now if it wasn't `within` so many seconds."""
     issuer, kept = settings.OIDC_ISSUER, cache.get("company-sign-in")
-    if kept and kept["issuer"] == issuer and not afresh:
+    if kept and kept["issuer"] == issuer and kept["asked_at"] > time.monotonic() - within:
         return dict(kept)
     said = line.get("Discovery", issuer.rstrip("/") + PATH)
     if said.get("issuer") != issuer:
@@ -29,10 +31,11 @@ def addresses(line: Line, *, afresh: bool = False) -> dict[str, Any]:
     ways = said.get("token_endpoint_auth_methods_supported")
     known |= {
         "issuer": issuer,
+        "asked_at": time.monotonic(),
         "takes_secret_in_body": isinstance(ways, list) and "client_secret_post" in ways,
         "names_itself": said.get("authorization_response_iss_parameter_supported") is True,
     }
-    cache.set("company-sign-in", known, KEPT_FOR)
+    cache.set("company-sign-in", known, KEPT)
     return known
 
 
@@ -45,7 +48,7 @@ def keys(line: Line, *, afresh: bool = False) -> list[dict[str, Any]]:
     if not isinstance(said, list):
         raise Failure(Trouble.AWAY, "The address of the keys has none.")
     found = [key for key in said if isinstance(key, dict)]
-    cache.set("company-keys", {"address": address, "keys": found}, KEPT_FOR)
+    cache.set("company-keys", {"address": address, "keys": found}, KEPT)
     return found
 
 

@@ -49,13 +49,14 @@ class CompanyLogin(SocialLogin):
 class CompanyAdapter(OpenIDConnectOAuth2Adapter):
     """One way there, or back."""
 
-    def __init__(self, request: HttpRequest, provider_id: str, seconds: float = ENTERING) -> None:
+    def __init__(self, request: HttpRequest, provider_id: str, *, is_back: bool = False) -> None:
         super().__init__(request, provider_id)
-        self.line = Line(seconds)
+        self.line = Line(COMING_BACK if is_back else ENTERING)
+        self.within = discovery.KEPT if is_back else discovery.KEPT_TO_SEND
 
     @cached_property
     def openid_config(self) -> dict[str, Any]:
-        return discovery.addresses(self.line)
+        return discovery.addresses(self.line, within=self.within)
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return request.build_absolute_uri(reverse("accounts:company-callback"))

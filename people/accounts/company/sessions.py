@@ -36,7 +36,7 @@ class Way(NamedTuple):
         if self.issuer != settings.OIDC_ISSUER:
             return None
         try:
-            end = discovery.addresses(Line(LEAVING), afresh=True).get("end_session_endpoint")
+            end = discovery.addresses(Line(LEAVING), within=0).get("end_session_endpoint")
         except Failure as failure:
             logger.warning("Signed out here alone: %s", failure.why)
             return None

@@ -23,7 +23,7 @@ from people.server.security_log import Event, note
 
 from .leaving import leave
 from .links import is_only_way_in, link_of, unlink
-from .provider import COMING_BACK, CompanyAdapter, way_there
+from .provider import CompanyAdapter, way_there
 from .troubles import PAGE, Failure, TroubleMixin, lead_back
 
 asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="post")
@@ -74,7 +74,7 @@ class CompanyCallbackView(CompanyMixin):
     http_method_names = ("get", "options")
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        adapter = CompanyAdapter(request, settings.OIDC_ISSUER, COMING_BACK)
+        adapter = CompanyAdapter(request, settings.OIDC_ISSUER, is_back=True)
         answer: Callable[[HttpRequest], HttpResponseBase] = OAuth2CallbackView.adapter_view(adapter)
         try:
             return answer(request)

@@ -327,6 +327,15 @@ def test_provider_that_is_down_leads_back(company: Company):
         assert refusal(company, company.here.post("/sign-in/company/")) == AWAY
 
 
+def test_provider_is_asked_again_after_a_minute(company: Company, monkeypatch):
+    company.leave()
+
+    with company.provider.away():
+        company.leave()
+        monkeypatch.setattr("people.accounts.company.discovery.KEPT_TO_SEND", 0)
+        assert refusal(company, company.here.post("/sign-in/company/")) == AWAY
+
+
 @pytest.mark.parametrize("knows", [True, False], ids=["known", "unknown"])
 def test_provider_that_goes_away_meanwhile_leads_back(company: Company, knows: bool):
     back = way_back(company)
@@ -370,7 +379,7 @@ def test_all_together_ends_in_time(company: Company, monkeypatch):
     """Each is slow, none too slow."""
     back = way_back(company)
     cache.clear()
-    monkeypatch.setattr("people.accounts.company.views.COMING_BACK", 1)
+    monkeypatch.setattr("people.accounts.company.provider.COMING_BACK", 1)
     company.provider.slow(0.6)
 
     begun = time.monotonic()
