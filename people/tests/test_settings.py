@@ -178,6 +178,16 @@ def test_start(start, variables):
         ("CONTACT", "javascript:alert(1)"),
         ("CONTACT", "javascript://example.com/%0Aalert(1)"),
         ("CONTACT", "IT help <ftp://help.example.com>"),
+        ("OIDC_ISSUER", "login.example.com"),
+        ("OIDC_ISSUER", "http://login.example.com"),
+        ("OIDC_ISSUER", "https://"),
+        ("OIDC_ISSUER", "https://login.example.com:port"),
+        ("OIDC_ISSUER", "https://ada@login.example.com"),
+        ("OIDC_ISSUER", "https://login.example.com?tenant=1"),
+        ("OIDC_ISSUER", "https://login.example.com/#realm"),
+        ("OIDC_ISSUER", f"https://login.example.com/{'x' * 200}"),
+        ("OIDC_NAME", "x" * 41),
+        ("OIDC_LINK", "always"),
         ("MAIL_URL", "mail.example.com"),
         ("MAIL_URL", "smtp://"),
         ("MAIL_URL", "smtps://mail.example.com"),
@@ -534,3 +544,27 @@ def test_database_options_of_the_address_stand_beside_ours(start):
     assert database["HOST"] == "/run/pg"
     assert "jit=off" in database["OPTIONS"]["options"]
     assert "work_mem=8MB" in database["OPTIONS"]["options"]
+
+
+COMPANY = {
+    "OIDC_ISSUER": "https://login.example.com/realm/",
+    "OIDC_CLIENT_ID": "people",
+    "OIDC_CLIENT_SECRET": "secret",
+}
+
+
+@pytest.mark.parametrize("missing", COMPANY)
+def test_half_a_company_sign_in_is_refused(refusal, missing: str):
+    assert "set all three or none" in refusal(**COMPANY | {missing: ""})
+
+
+@pytest.mark.parametrize("issuer", ["https://login.example.com/a/", "http://127.0.0.1:9", "http://[::1]:9/a"])
+def test_company_sign_in_keeps_its_name_as_it_is(start, issuer: str):
+    assert issuer == start(**COMPANY | {"OIDC_ISSUER": issuer}).OIDC_ISSUER
+
+
+def test_company_sign_in_that_is_away_stops_nothing():
+    """Nothing is asked of it: this address refuses every connection."""
+    done = manage("check", SECRET_KEY=KEY, **COMPANY | {"OIDC_ISSUER": "http://127.0.0.1:1"})
+
+    assert done.returncode == 0, done.stderr
