@@ -148,7 +148,7 @@ def test_key_without_a_name_is_taken_only_if_it_is_the_only_one(issuer):
         {**PUBLIC, "x": "?"},
         {**PUBLIC, "kty": "RSA"},
     ],
-    ids=str,
+    ids=["nothing", "no key", "to encrypt", "another algorithm", "no number", "another kind"],
 )
 def test_key_of_another_kind_is_refused(issuer, key: dict[str, Any]):
     token = jwt.encode(SAID, OURS, "ES256", {"kid": "1"})
