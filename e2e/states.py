@@ -416,6 +416,28 @@ def access_ready(page: Page) -> None:
     expect(page.get_by_role("button", name="Switch off")).to_be_visible()
 
 
+def access_with_two_steps(page: Page) -> None:
+    """Maja has an app and two passkeys."""
+    page.goto("/employees/")
+    with closing(sqlite3.connect(server_of(page).database)) as database, database:
+        for kind in ("totp", "webauthn", "webauthn"):
+            database.execute(
+                """
+                INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+                SELECT id, ?, '{}', datetime('now') FROM accounts_user WHERE email = ?
+                """,
+                [kind, COLLEAGUE],
+            )
+    access_ready(page)
+    expect(page.get_by_text("Two-step sign-in: authenticator app, 2 passkeys.")).to_be_visible()
+
+
+def access_after_reset(page: Page) -> None:
+    access_with_two_steps(page)
+    page.get_by_role("button", name="Reset two-step sign-in").click()
+    expect(page.get_by_text("Two-step sign-in is reset.").first).to_be_visible()
+
+
 def access_changed_meanwhile(page: Page) -> None:
     access_none(page)
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
@@ -981,6 +1003,8 @@ STATES = [
     State("access-given", "people:access", HR, access_given),
     State("access-invited", "people:access", HR, access_invited),
     State("access-ready", "people:access", HR, access_ready),
+    State("access-two-steps", "people:access", HR, access_with_two_steps),
+    State("access-reset", "people:access", HR, access_after_reset),
     State("access-not-done", "people:access", HR, access_changed_meanwhile, HTTPStatus.CONFLICT),
     State("access-selected", "people:access-give", HR, selected_for_access),
     State("access-all", "people:access-give", HR, at("/employees/access/?all=12&team=engineering&parts=1")),

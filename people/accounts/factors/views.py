@@ -27,8 +27,7 @@ from .forms import AppForm, CodeForm
 from .held import Factors
 
 PAGE = "accounts:two-steps"
-TOO_LATE = "That took too long. Please sign in once more."
-CHANGED = "Your account was changed meanwhile. Please sign in once more."
+TOO_LATE = "That took too long, or your account was changed meanwhile. Please sign in once more."
 asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="dispatch")
 asks_first = method_decorator(confirmed("change how you sign in", back=PAGE, pages=True), name="dispatch")
 
@@ -59,7 +58,7 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
         return super().post(request, *args, **kwargs) if self.stage.is_alive else self.start_over()
 
     def start_over(self) -> HttpResponse:
-        messages.warning(self.request, CHANGED)
+        messages.warning(self.request, TOO_LATE)
         return cast(HttpResponse, self.stage.abort())
 
     def account_meant(self, form: forms.Form) -> int | None:
