@@ -8,7 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -75,6 +76,20 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    @contextmanager
+    def set_to(self, **environment: str) -> Iterator[None]:
+        """Started anew with other settings, at the same address, until the end of the block."""
+        before = self.environment
+        self.environment = before | environment
+        self.stop()
+        self.start()
+        try:
+            yield
+        finally:
+            self.environment = before
+            self.stop()
+            self.start()
 
     def workers(self) -> list[int]:
         """The processes that answer requests, and do jobs beside."""
@@ -143,6 +158,12 @@ class DemoServer(Server):
             database.execute(now, [key])
             database.execute("UPDATE accounts_user SET last_login = ? WHERE email = ?", [known.last, email])
         return key
+
+    def let_days_of_grace_pass(self, email: str) -> None:
+        """A second factor was demanded of this account long ago."""
+        with closing(sqlite3.connect(self.database)) as database, database:
+            asked = "UPDATE accounts_user SET second_factor_asked_at = '2026-01-01 12:00:00' WHERE email = ?"
+            database.execute(asked, [email])
 
     def forget_confirmations(self) -> None:
         """Everybody proved long ago who they are."""

@@ -57,7 +57,8 @@ class State:
     """How to get somewhere.
 
     `status` is that of the last answer; `part` selects what covers the rest, when only that can be
-    judged. With `is_locked` somebody else keeps the database from being written meanwhile.
+    judged. With `is_locked` somebody else keeps the database from being written meanwhile, with
+    `is_demanding` the server demands a second factor of HR.
     """
 
     name: str
@@ -67,6 +68,7 @@ class State:
     status: HTTPStatus = HTTPStatus.OK
     part: str = "html"
     is_locked: bool = False
+    is_demanding: bool = False
 
 
 def at(address: str) -> Callable[[Page], object]:
@@ -144,6 +146,31 @@ def two_steps(page: Page) -> None:
     set_up_app(page)
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_text("It is on")).to_be_visible()
+
+
+def factor_wanted_at(address: str) -> Callable[[Page], None]:
+    """Where HR is led that has no second factor after the days of grace."""
+
+    def reach(page: Page) -> None:
+        server_of(page).let_days_of_grace_pass(HR)
+        page.goto(address)
+        expect(page.get_by_text("There was time until")).to_be_visible()
+
+    return reach
+
+
+def factor_wanted_while_typing(page: Page) -> None:
+    page.goto("/employees/new/")
+    fill_contact(page, new_joiner())
+    server_of(page).let_days_of_grace_pass(HR)
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("Your account needs two-step sign-in.")
+
+
+def factor_removable(page: Page) -> None:
+    server_of(page).let_days_of_grace_pass(HR)
+    two_steps(page)
+    expect(page.get_by_text("set up another at once")).to_be_visible()
 
 
 def app_with_error(page: Page) -> None:
@@ -1062,6 +1089,18 @@ STATES = [
     State("address-undo-dead", "accounts:address-undo", None, at("/account/address/undo/x/"), HTTPStatus.GONE),
     State("two-steps-off", "accounts:two-steps", COLLEAGUE, at("/account/two-steps/")),
     State("two-steps-on", "accounts:two-steps", COLLEAGUE, two_steps),
+    State("factor-reminder", "people:employee-list", HR, at("/employees/"), is_demanding=True),
+    State("factor-wanted-soon", "accounts:two-steps", HR, at("/account/two-steps/"), is_demanding=True),
+    State("factor-wanted", "accounts:two-steps", HR, factor_wanted_at("/employees/"), is_demanding=True),
+    State(
+        "factor-wanted-while-typing",
+        "people:employee-create",
+        HR,
+        factor_wanted_while_typing,
+        HTTPStatus.FORBIDDEN,
+        is_demanding=True,
+    ),
+    State("factor-removable", "accounts:two-steps", HR, factor_removable, is_demanding=True),
     State("app", "accounts:app-add", COLLEAGUE, at("/account/two-steps/app/")),
     State("app-error", "accounts:app-add", COLLEAGUE, app_with_error, INVALID),
     State("passkeys", "accounts:two-steps", COLLEAGUE, passkeys),

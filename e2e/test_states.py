@@ -3,7 +3,7 @@
 import sqlite3
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,7 +91,11 @@ def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses
     page.on("requestfailed", lambda request: cancelled.append(request))
     if state.email:
         sign_in(page, state.email)
-    with locked(server.database) if state.is_locked else nullcontext():
+    with ExitStack() as stack:
+        if state.is_demanding:
+            stack.enter_context(server.set_to(REQUIRE_SECOND_FACTOR="hr"))
+        if state.is_locked:
+            stack.enter_context(locked(server.database))
         state.reach(page)
     whole = [answer for answer in answers if answer.request not in cancelled]
     html = [answer for answer in whole if "text/html" in answer.headers.get("content-type", "")]

@@ -152,6 +152,13 @@ def sharing(raw: str) -> str:
     return raw
 
 
+def who_needs_a_second_factor(raw: str) -> str:
+    """Of whom a second factor is demanded; `hr` are HR managers and administrators."""
+    if raw not in {"nobody", "hr", "everyone"}:
+        raise ValueError(raw)
+    return raw
+
+
 def time_zone(raw: str) -> str:
     """A name from the IANA time zone database."""
     try:

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Self
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, PermissionsMixin
@@ -24,6 +25,8 @@ from .roles import Role
 from .sessions.models import Session
 
 HR_MANAGERS = "HR managers"
+# What is a second factor by itself; recovery codes only stand in for one that got lost.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 LAST_ADMINISTRATOR = "This is the last active administrator, and stays one. Make somebody else an administrator first."
 # Counters of what switching an account off ends.
 ENDED = ("sessions_ended", "links_ended")
@@ -40,6 +43,11 @@ HAS_A_PAST = (
 def tidied_password(password: str) -> str:
     """In Unicode's normal form C, whichever the keyboard types (ASVS 5.0 6.2, UAX 15)."""
     return unicodedata.normalize("NFC", password)
+
+
+def has_factor(account: str) -> models.Exists:
+    """Whether the account at this path has a second factor."""
+    return models.Exists(Authenticator.objects.filter(user=models.OuterRef(account), type__in=FACTORS))
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -107,6 +115,10 @@ class UserQuerySet(models.QuerySet["User"]):
         members = Group.objects.filter(name=HR_MANAGERS, user=models.OuterRef("pk"))
         return self.annotate(is_in_hr_group=models.Exists(members))
 
+    def with_second_factor(self) -> Self:
+        """Read with the user whether there is a second factor."""
+        return self.annotate(has_second_factor=has_factor("pk"))
+
     def with_address_asked(self) -> Self:
         """With the address that each shall sign in with once that is confirmed."""
         changes = AddressChange.objects.pending().filter(account=models.OuterRef("pk"))
@@ -155,6 +167,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # When the link to a first password was made last; nothing once that was taken back.
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # When a second factor was first demanded of an account without one: its days of grace began then, once and for all.
+    second_factor_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -288,6 +303,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Membership; `with_role()` reads it with the user."""
         return self.groups.filter(name=HR_MANAGERS).exists()
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether it signs in with more than a password; `with_second_factor()` reads it with the user."""
+        return User.objects.filter(has_factor("pk"), pk=self.pk).exists()
+
 
 def _is_administrator(rights: Mapping[str, Any]) -> bool:
     return bool(rights) and rights["is_superuser"] and rights["is_active"]
@@ -297,6 +317,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_hr_managers(self) -> Self:
         """The memberships that make HR managers, with account and giver, sorted by e-mail."""
         return self.filter(group__name=HR_MANAGERS).select_related("user", "given_by").order_by("user__email")
+
+    def with_second_factor(self) -> Self:
+        """Read with each whether the account has a second factor."""
+        return self.annotate(has_second_factor=has_factor("user"))
 
 
 class Membership(models.Model):

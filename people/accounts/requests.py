@@ -4,16 +4,18 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.ground.htmx import HtmxRequest
 
 from .models import User
 
-PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")
+PATH_OF_THIS_SITE = re.compile(r"/(?![/\\])")  # two slashes would name another host
 
 
 class SignedInRequest(HtmxRequest):
@@ -44,9 +46,16 @@ class SafeNextMixin(RedirectURLMixin):
     """Leads to the page that was asked for, if it is a path of this site."""
 
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        """Nothing for any other: two slashes would name another host."""
+        """Nothing for any other."""
         address = super().get_redirect_url(*args, **kwargs)
         return address if PATH_OF_THIS_SITE.match(address) else ""
 
     def get_default_redirect_url(self) -> str:
         return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def page_asked_for(request: HttpRequest) -> str:
+    """The page to be led on to at the end, if it is a path of this site; else nothing."""
+    address = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_of_this_site = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if is_of_this_site and PATH_OF_THIS_SITE.match(address) else ""

@@ -6,12 +6,14 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 
 from people.server.security_log import Event, note
 
 from .company.leaving import leave
 from .company.sessions import way_of
 from .company.troubles import TroubleMixin
+from .factors.required import open_without_second_factor
 from .factors.stages import sign_in
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
@@ -44,6 +46,7 @@ class SignInView(SafeNextMixin, TroubleMixin, TryLaterMixin[SignInForm], LoginVi
         return super().form_invalid(form)
 
 
+@method_decorator(open_without_second_factor, name="dispatch")
 class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordChangeView):
     """The own password: all other sessions of the account end with the old one, this one stays."""
 
@@ -69,6 +72,7 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
         return super().form_invalid(form)
 
 
+@method_decorator(open_without_second_factor, name="dispatch")
 class SignOutView(LogoutView):
     """Signs out, and leads back to the sign-in page; by way of the company's, if one came by that."""
 

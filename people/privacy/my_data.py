@@ -33,6 +33,7 @@ GIVEN: dict[type[Model], list[str]] = {
         "made_administrator_by",
         "date_joined",
         "invited_at",
+        "second_factor_asked_at",
         "last_login",
     ],
     Session: ["browser", "address", "began", "seen"],

@@ -25,6 +25,7 @@ LABELS: dict[type[Model], dict[str, str]] = {
         "made_administrator_by": "Made administrator by",
         "date_joined": "Account made",
         "invited_at": "Invited",
+        "second_factor_asked_at": "Asked for a second factor",
         "last_login": "Signed in last",
     },
     SocialAccount: {"provider": "Signs in at", "date_joined": "Linked", "last_login": "Used last"},

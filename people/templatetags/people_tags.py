@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from people.accounts.factors.required import wanted_of
 from people.directory.sizes import COUNT_LIMIT
 from people.ground import emails
 from people.models import Location, Team
@@ -26,6 +27,7 @@ register = template.Library()
 register.filter("can_add", can_add_employees)
 register.filter("can_manage", can_manage_organisation)
 register.filter("can_see_gaps", can_see_gaps)
+register.filter("second_factor_wanted", wanted_of)
 register.filter("mailto", emails.mailto)
 
 

@@ -94,6 +94,7 @@ const REFUSALS = {
   413: "This is too much at once. Please shorten it and try again.",
   429: "There were too many tries. Please wait {wait}, then {again}.",
   503: "This could not be done just now. Please wait a moment, then {again}.",
+  "second-factor": "Your account needs two-step sign-in. Set it up in a new tab, then {again}.",
   csrf: "Your sign-in changed in another tab. Please {again}.",
   other: "Something went wrong on the server. Please {again}.",
 };
@@ -105,6 +106,7 @@ function refuse(reason, element, seconds) {
   box.querySelector("p").textContent = sentence.replace("{wait}", inWords(seconds)).replace("{again}", howToRepeat(element));
   box.querySelector("[data-when-forbidden]").hidden = reason !== 403;
   box.querySelector("div > a").hidden = reason !== 401;
+  box.querySelector("[data-when-factor-wanted]").hidden = reason !== "second-factor";
   box.hidden = false;
 }
 
@@ -127,9 +129,9 @@ function refuseChangedSignIn(accountNow) {
 }
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {
-  const isCsrf = xhr.getResponseHeader("X-Refused") === "csrf";
-  tokenIsStale = isCsrf || xhr.status === 401;
-  refuse(isCsrf ? "csrf" : xhr.status, requestConfig.elt, Number(xhr.getResponseHeader("Retry-After")));
+  const refused = xhr.getResponseHeader("X-Refused");
+  tokenIsStale = refused === "csrf" || xhr.status === 401;
+  refuse(refused || xhr.status, requestConfig.elt, Number(xhr.getResponseHeader("Retry-After")));
 });
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, ({ detail: { requestConfig } }) => refuse(0, requestConfig.elt));

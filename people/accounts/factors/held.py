@@ -8,7 +8,6 @@ from django.conf import settings
 from people.accounts.models import User
 
 Type = Authenticator.Type
-SECOND_STEPS = (Type.TOTP, Type.WEBAUTHN)
 MOST_PASSKEYS = 20
 
 
@@ -50,6 +49,11 @@ class Factors:
     @property
     def may_add_passkey(self) -> bool:
         return len(self.passkeys) < MOST_PASSKEYS
+
+    @property
+    def is_one(self) -> bool:
+        """Whether none is left without it."""
+        return bool(self.app) + len(self.passkeys) == 1
 
     @property
     def codes_left(self) -> int:

@@ -32,9 +32,10 @@ from .changes import one_at_a_time, stay_signed_in
 from .credentials import UNKNOWN, PasskeyAddForm, PasskeyNameForm, PasskeySignInForm, is_challenge_wanted
 from .held import Factors
 from .stages import sign_in
-from .views import PAGE, asks, asks_first
+from .views import PAGE, asks, asks_first, is_open, onward
 
 
+@is_open
 @asks_first
 class PasskeyAddView(TryLaterMixin[PasskeyAddForm], AddWebAuthnView):
     """The browser makes a passkey, which from then on signs in by itself."""
@@ -45,7 +46,7 @@ class PasskeyAddView(TryLaterMixin[PasskeyAddForm], AddWebAuthnView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not Factors.of(reader_of(request)).may_add_passkey:
-            return redirect(PAGE)
+            return redirect(onward(PAGE, request))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,7 +74,7 @@ class PasskeyAddView(TryLaterMixin[PasskeyAddForm], AddWebAuthnView):
         return FormView.get_context_data(self, **kwargs)
 
     def get_success_url(self) -> str:
-        return reverse("accounts:recovery-codes" if self.did_generate_recovery_codes else PAGE)
+        return onward("accounts:recovery-codes" if self.did_generate_recovery_codes else PAGE, self.request)
 
 
 class OwnPasskeyMixin(View):
@@ -153,6 +154,7 @@ class PasskeySignInView(SafeNextMixin, TryLaterMixin[PasskeySignInForm], LoginWe
         return FormView.get_context_data(self, **own, **kwargs)
 
 
+@is_open
 class PasskeyChallengeView(ReauthenticateWebAuthnView):
     """What the browser needs to ask for a passkey of whoever confirms that it's them."""
 

@@ -1,35 +1,45 @@
 """The second step of a sign-in, and the pages on which somebody sets it up."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.guards.waiting import TryLaterMixin
-from people.accounts.requests import SignedInRequest, reader_of
+from people.accounts.requests import SignedInRequest, page_asked_for, reader_of
 from people.server.security_log import Event, note
 
 from .changes import notify, one_at_a_time, stay_signed_in
 from .credentials import PasskeyForm, is_challenge_wanted
 from .forms import AppForm, CodeForm
 from .held import Factors
+from .required import demand_on, open_without_second_factor
 
 PAGE = "accounts:two-steps"
 TOO_LATE = "That took too long, or your account was changed meanwhile. Please sign in once more."
 asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="dispatch")
+is_open = method_decorator(open_without_second_factor, name="dispatch")
 asks_first = method_decorator(confirmed("change how you sign in", back=PAGE, pages=True), name="dispatch")
+
+
+def onward(page: str, request: HttpRequest) -> str:
+    """The address of a page in between that keeps in mind which one was asked for."""
+    asked_for = page_asked_for(request)
+    return reverse(page) + (f"?{urlencode({REDIRECT_FIELD_NAME: asked_for})}" if asked_for else "")
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -84,6 +94,7 @@ class SecondStepView(TryLaterMixin[CodeForm], AuthenticateView):
         return TemplateView.get_context_data(self, **{**own, **kwargs})
 
 
+@is_open
 class TwoStepsView(TemplateView):
     """What the own account has beside the password."""
 
@@ -91,9 +102,14 @@ class TwoStepsView(TemplateView):
     template_name = "accounts/two_steps.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(factors=Factors.of(self.request.user), **kwargs)
+        account = self.request.user
+        asked_for = page_asked_for(self.request)
+        return super().get_context_data(
+            factors=Factors.of(account), demand=demand_on(account), asked_for=asked_for, **kwargs
+        )
 
 
+@is_open
 @asks_first
 class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
     """An authenticator app reads the secret, and proves it by its first code."""
@@ -105,7 +121,7 @@ class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if Factors.of(reader_of(request)).app:
-            return redirect(PAGE)
+            return redirect(onward(PAGE, request))
         return super().dispatch(request, *args, **kwargs)
 
     @one_at_a_time
@@ -120,7 +136,7 @@ class AppAddView(TryLaterMixin[AppForm], ActivateTOTPView):
         return super().form_invalid(form)
 
     def get_success_url(self) -> str:
-        return str(reverse_lazy("accounts:recovery-codes" if self.did_generate_recovery_codes else PAGE))
+        return onward("accounts:recovery-codes" if self.did_generate_recovery_codes else PAGE, self.request)
 
 
 @asks
@@ -142,6 +158,7 @@ class AppRemoveView(DeactivateTOTPView):
         return response
 
 
+@is_open
 @asks_first
 class RecoveryCodesView(ViewRecoveryCodesView):
     """The codes, once: afterwards the page says how many are left."""
@@ -153,8 +170,11 @@ class RecoveryCodesView(ViewRecoveryCodesView):
         try:
             context = self.get_context_data(**kwargs)
         except ValidationError:  # stored under another SECRET_KEY
-            return redirect(PAGE)
-        return self.render_to_response(context) if context["can_view_codes"] else redirect(PAGE)
+            return redirect(onward(PAGE, request))
+        return self.render_to_response(context) if context["can_view_codes"] else redirect(onward(PAGE, request))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return cast(dict[str, Any], super().get_context_data(asked_for=page_asked_for(self.request), **kwargs))
 
 
 @asks

@@ -53,9 +53,15 @@ class RolesView(RoleGiverMixin, FormView[RoleForm]):
         return super().get_form_kwargs() | {"reader": self.request.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        memberships = Membership.objects.of_hr_managers().select_related("user__employee", "given_by__employee")
+        memberships = (
+            Membership.objects.of_hr_managers()
+            .with_second_factor()
+            .select_related("user__employee", "given_by__employee")
+        )
         administrators = User.objects.filter(is_superuser=True).order_by("email")
-        administrators = administrators.select_related("employee", "made_administrator_by__employee")
+        administrators = administrators.with_second_factor().select_related(
+            "employee", "made_administrator_by__employee"
+        )
         return super().get_context_data(memberships=memberships, administrators=administrators, **kwargs)
 
     def form_valid(self, form: RoleForm) -> HttpResponse:

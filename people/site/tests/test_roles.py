@@ -16,6 +16,7 @@ from people.accounts.models import HR_MANAGERS, Membership, User
 from people.accounts.roles import Role
 from people.tests.factories import employee, user
 from people.tests.pages import words_of
+from people.tests.second_steps import with_app
 
 pytestmark = pytest.mark.django_db
 PAGE = "/roles/"
@@ -344,3 +345,34 @@ def test_refused_form_comes_back_filled(administrator: User):
 
     assert response.status_code == 401
     assert 'value="ann@example.com"' in response.text
+
+
+def test_page_says_who_has_a_second_factor(client: Client, administrator: User):
+    ada, bob = user("ada@example.com", is_hr=True), user("bob@example.com", is_hr=True)
+    for account in (ada, administrator):
+        with_app(account)
+    client.force_login(administrator)
+
+    entries = [words_of(entry) for entry in re.findall(r"<li>(.*?)</li>", client.get(PAGE).text, re.DOTALL)]
+
+    is_on = {
+        account.email: "Two-step sign-in is on" in entry
+        for entry in entries
+        for account in (ada, bob, administrator)
+        if entry.count(account.email) and "since" in entry
+    }
+    assert is_on == {"ada@example.com": True, "bob@example.com": False, "admin@example.com": True}
+
+
+def test_page_asks_for_all_second_factors_at_once(client: Client):
+    costs = []
+    for number in (1, 8):
+        for index in range(number):
+            user(f"hr{number}{index}@example.com", is_hr=True)
+            user(f"root{number}{index}@example.com", is_superuser=True)
+        client.get(PAGE)
+        with CaptureQueriesContext(connection) as statements:
+            client.get(PAGE)
+        costs.append(len(statements))
+
+    assert costs[0] == costs[1]

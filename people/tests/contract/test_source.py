@@ -121,6 +121,7 @@ NOT_SILENT = {
     "people/querysets.py: EmployeeProfileQuerySet._meet_stored: update": "what ended is written and dated",
     "people/querysets.py: EmployeeProfileQuerySet.move_to_team: update": "the set-wise way into a team, which dates it",
     "people/management/commands/link_account.py: Command.unlink: update": "recorded, and only the link",
+    "people/accounts/factors/required.py: begin_days_of_grace: update": "no employee, and nothing that gives power",
     "people/querysets.py: EmployeeQuerySet.link_by_mail: update": "recorded, and only the link",
 }
 
