@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-COPIED = ("intranet", "people", "static", "templates", "manage.py", "conftest.py", "pyproject.toml", ".env")
+COPIED = ("intranet", "people", "e2e", "static", "templates", "manage.py", "conftest.py", "pyproject.toml", ".env")
 # The end of the line before it, and the line that is added: in the model and in the table.
 TEAM = "    team = TeamField(max_length=20, choices=Teams, null=True, blank=True)\n"
 EDITS = {

@@ -55,6 +55,7 @@ def test_answer_has_the_id_of_its_lines(log: StringIO):
     assert ids[0] != ids[1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sign_in_and_out_are_logged(log: StringIO):
     account, client = user("quark@mail.example"), Client()
 
