@@ -10,6 +10,7 @@ from e2e.steps import (
     COLLEAGUE,
     Device,
     add_passkey,
+    confirm,
     cookies_of,
     give_device,
     give_password,
@@ -93,6 +94,41 @@ def test_button_is_a_second_step(without_autofill: Page):
     give_password(page, COLLEAGUE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
     expect(page.get_by_text("authenticator app")).to_have_count(0)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page).to_have_url(DIRECTORY)
+
+
+def test_page_that_stood_open_too_long_asks_who_one_is(page: Page, keys: Device, allowed_statuses: set[int]):
+    allowed_statuses.add(401)
+    sign_in(page, COLLEAGUE)
+    page.goto("/account/two-steps/passkeys/add/")
+    let_confirmations_lapse(page)
+    page.get_by_role("button", name="Add the passkey").click()
+    confirm(page)
+    page.get_by_role("button", name="Add the passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+
+
+def test_page_of_somebody_who_was_signed_out_leads_to_the_sign_in(page: Page, keys: Device):
+    sign_in(page, COLLEAGUE)
+    page.goto("/account/two-steps/passkeys/add/")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Add the passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_server_that_is_away_is_told(without_autofill: Page, allowed_statuses: set[int]):
+    allowed_statuses.add(0)
+    page = without_autofill
+    page.goto("/sign-in/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("This can’t be done just now.").last).to_be_visible()
+
+    page.context.set_offline(False)
     page.get_by_role("button", name="Use a passkey").click()
 
     expect(page).to_have_url(DIRECTORY)
