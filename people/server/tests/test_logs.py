@@ -58,6 +58,7 @@ def test_answer_has_the_id_of_its_lines(log: StringIO):
 @pytest.mark.django_db(transaction=True)
 def test_sign_in_and_out_are_logged(log: StringIO):
     account, client = user("quark@mail.example"), Client()
+    log.truncate(log.seek(0))
 
     client.post("/sign-in/", {"username": account.email, "password": "correct horse battery"})
     client.post("/sign-out/")
