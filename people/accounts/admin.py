@@ -107,7 +107,7 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         """Another address counts at once. Whoever could sign in with the old one hears of it there, in any role."""
         if change and "email" in form.changed_data:
             account = hold(obj, by=reader_of(request))
-            if account.has_usable_password():
+            if account.is_used:
                 done = change_at_once(account, obj.email, by=reader_of(request))
                 if done.old == obj.email:
                     messages.warning(request, GIVEN_BACK)

@@ -60,7 +60,7 @@ def _follow_email(account: User, old: str, new: str) -> None:
         return
     if account.email == new:
         account.address_changes.open().end()
-    elif not account.has_usable_password():
+    elif not account.is_used:
         replace_unused(account, new)
     elif is_set_up():
         ask(account, new, by=origin.get().user)

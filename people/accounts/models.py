@@ -298,6 +298,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             return Role.ADMINISTRATOR
         return Role.HR_MANAGER if self.is_in_hr_group else Role.COLLEAGUE
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it is somebody's by now: they have a password, or signed in without one."""
+        return self.has_usable_password() or self.last_login is not None
+
     @cached_property
     def is_in_hr_group(self) -> bool:
         """Membership; `with_role()` reads it with the user."""

@@ -116,9 +116,17 @@ class LinkForm(FocusMixin, forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, change: AddressChange, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.account = request, change.account
+        self.must_sign_in = False
         if act is Act.UNDO or request.user == self.account or not self.account.has_usable_password():
+            self.must_sign_in = act is Act.CONFIRM and request.user != self.account and self.account.is_used
             del self.fields["password"]
             self.helper = FieldsLayout()
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever signs in without a password has none to give: they sign in first."""
+        if self.must_sign_in:
+            raise ValidationError("Please sign in, then open the link in the mail once more.", "signed_out")
+        return self.cleaned_data
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -150,7 +158,7 @@ class AddressByLinkView(ByLinkMixin, TryLaterMixin[LinkForm], FormView[LinkForm]
 
     def form_valid(self, form: LinkForm) -> HttpResponse:
         account = undo(self.token) if self.act is Act.UNDO else confirm(self.token).account
-        if account.has_usable_password():
+        if account.has_usable_password() or (self.act is Act.CONFIRM and account.is_used):
             messages.success(self.request, f"From now on you sign in as {account.email}.")
             response = redirect("accounts:sign-in")
             forget_token(response, self.page)

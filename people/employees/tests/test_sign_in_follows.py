@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from people.accounts.actions import give_hr_role, send_link
@@ -182,3 +183,38 @@ def test_whatever_comes_first_the_address_and_what_is_asked_for_end_at_the_email
     assert address in {OLD, NEW}
     assert waiting() == [email]
     assert AddressChange.objects.pending().get().old == address
+
+
+# Whoever signs in without a password
+
+
+@pytest.fixture
+def without_password(ann) -> User:
+    """Somebody who has signed in by a passkey or a company account, and never had a password."""
+    account = ann.user
+    account.set_unusable_password()
+    account.last_login = timezone.now()
+    account.save()
+    return account
+
+
+def test_address_of_whoever_has_signed_in_waits_to_be_confirmed_too(ann, without_password):
+    """Otherwise HR could have an invitation to the account sent to any address."""
+    changed(ann, NEW).save()
+
+    assert waiting() == [NEW]
+    assert User.objects.get().email == OLD
+    assert set(Mail.objects.values_list("purpose", flat=True)) == {"address-confirm", "address-asked"}
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_whoever_has_no_password_signs_in_to_confirm(ann, without_password, is_signed_in: bool):
+    changed(ann, NEW).save()
+    client = browser(without_password) if is_signed_in else Client()
+    link = ChangeLink(AddressChange.objects.get(), Act.CONFIRM)
+    answer = client.post("/account/address/confirm/", {"token": link.token}, follow=True)
+
+    assert (User.objects.get().email == NEW) == is_signed_in
+    assert answer.status_code == (200 if is_signed_in else 422)
+    assert ("Please sign in, then open the link" in words_of(answer.text)) != is_signed_in
+    assert "new_password1" not in answer.text
