@@ -119,7 +119,7 @@ def test_whoever_is_led_aside_may_sign_out(page: Page, server: DemoServer, javas
     open_account_menu(page)
     page.get_by_role("button", name="Sign out").click()
 
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_what_is_typed_when_the_last_day_ends_is_saved_from_the_same_page(page: Page, server: DemoServer, javascript):
