@@ -316,12 +316,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_COUNT, MFA_RECOVERY_CODE_DIGITS = 10, 12
+MFA_TOTP_TOLERANCE = 1  # a clock that is a step of 30 seconds wrong (RFC 6238, 5.2)
+# Of whom one is demanded
 REQUIRE_SECOND_FACTOR = setting(
     "REQUIRE_SECOND_FACTOR", "nobody", who_needs_a_second_factor, "Write nobody, hr or everyone."
 )
 # Days from the first request of an account without one; with 0 it has to be set up at once.
 SECOND_FACTOR_GRACE = timedelta(days=setting("SECOND_FACTOR_GRACE_DAYS", "7", partial(whole_number, most=365), DAYS))
-MFA_TOTP_TOLERANCE = 1  # a clock that is a step of 30 seconds wrong (RFC 6238, 5.2)
 # The company's sign-in: django-allauth's too. Its application stands above, and no token is kept.
 SOCIALACCOUNT_ADAPTER = "people.accounts.company.adapter.CompanyAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "people.accounts.company.provider.CompanyProvider"}}
