@@ -7,8 +7,10 @@ from operator import or_
 from typing import Any, Self
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.hashers import is_password_usable
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, is_password_usable
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -48,6 +50,16 @@ def tidied_password(password: str) -> str:
 def has_factor(account: str) -> models.Exists:
     """Whether the account at this path has a second factor."""
     return models.Exists(Authenticator.objects.filter(user=models.OuterRef(account), type__in=FACTORS))
+
+
+def has_way_in(account: str = "") -> models.Q:
+    """Whether somebody can sign in with the account at this path: by a password, a passkey, or the company account."""
+    path = f"{account}__" if account else ""
+    whose = {"user": models.OuterRef(f"{path}pk")}
+    passkeys = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, **whose)
+    links = SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, **whose)
+    by_password = ~models.Q(**{f"{path}password__startswith": UNUSABLE_PASSWORD_PREFIX})
+    return by_password | models.Q(models.Exists(passkeys)) | models.Q(models.Exists(links))
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -118,6 +130,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_second_factor(self) -> Self:
         """Read with the user whether there is a second factor."""
         return self.annotate(has_second_factor=has_factor("pk"))
+
+    def with_way_in(self) -> Self:
+        """Read with the user whether somebody can sign in with the account."""
+        return self.annotate(has_way_in=has_way_in())
 
     def with_address_asked(self) -> Self:
         """With the address that each shall sign in with once that is confirmed."""
@@ -312,6 +328,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_second_factor(self) -> bool:
         """Whether it signs in with more than a password; `with_second_factor()` reads it with the user."""
         return User.objects.filter(has_factor("pk"), pk=self.pk).exists()
+
+    @cached_property
+    def has_way_in(self) -> bool:
+        """Whether somebody can sign in with it; `with_way_in()` reads it with the user."""
+        return User.objects.filter(has_way_in(), pk=self.pk).exists()
 
 
 def _is_administrator(rights: Mapping[str, Any]) -> bool:

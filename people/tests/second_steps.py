@@ -23,6 +23,11 @@ def with_app(account: User) -> pyotp.TOTP:
     return pyotp.TOTP(secret)
 
 
+def with_passkey(account: User) -> None:
+    """Let the account have one, without what follows when its person adds it: browsers stay signed in."""
+    Authenticator.objects.bulk_create([Authenticator(user=account, type=Authenticator.Type.WEBAUTHN, data={})])
+
+
 def with_all_factors(account: User) -> pyotp.TOTP:
     """An app, two passkeys and recovery codes; returns the app."""
     for _ in range(2):

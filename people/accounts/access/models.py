@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
@@ -14,7 +13,7 @@ from django.utils import timezone
 from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
 from people.accounts.mail.models import Mail
-from people.accounts.models import User
+from people.accounts.models import User, has_way_in
 from people.models import Employee, name_of
 from people.server.jobs.models import KEPT, Job, JobQuerySet, NoLongerPossible, NotNow
 from people.server.jobs.runner import wake_when_stored
@@ -23,13 +22,14 @@ from people.server.logs import on_behalf_of
 from .giving import act_that_gives
 from .stages import access_of, carry_out
 
-# Whose invitation met with a problem, and who still needs it: nobody withdrew it, switched the account off, or set a
-# password by another link.
-UNDELIVERED = (
-    Q(mail__isnull=False, mail__account__is_active=True, mail__account__invited_at__isnull=False)
-    & Q(mail__account__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    & ~Q(mail__problem="")
-)
+
+def undelivered() -> Q:
+    """Whose invitation met with a problem, and who still needs it.
+
+    So nobody withdrew it or switched the account off, and its person has no other way in.
+    """
+    is_invited = Q(mail__isnull=False, mail__account__is_active=True, mail__account__invited_at__isnull=False)
+    return is_invited & ~Q(mail__problem="") & ~has_way_in("mail__account")
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Progress:
     had: int
     refused: int
     stuck: int  # of the given and refused none: what isn't done because of a fault
-    # Of the mails to those who were given it. The first are planned for a first day; the last were withdrawn, or a
-    # password was set without them.
+    # Of the mails to those who were given it. The first are planned for a first day; the last were withdrawn, or their
+    # person can sign in without them.
     ahead: int
     on_their_way: int
     handed_over: int
@@ -96,7 +96,7 @@ class AccessBatch(models.Model):
             ahead=Count("pk", filter=is_given & is_planned),
             on_their_way=Count("pk", filter=is_given & is_unsent),
             handed_over=Count("pk", filter=is_given & is_handed_over),
-            undelivered=Count("pk", filter=is_given & UNDELIVERED),
+            undelivered=Count("pk", filter=is_given & undelivered()),
             moving=Count("pk", filter=(is_open & Q(due__isnull=False, problem="")) | is_unsent),
         )
         left, is_moving = counted.pop("open"), counted.pop("moving") > 0
@@ -110,7 +110,7 @@ class AccessBatch(models.Model):
 
     def failures(self) -> "AccessJobQuerySet":
         """What isn't done or whose mail isn't delivered, with employee and mail, by name."""
-        jobs: AccessJobQuerySet = self.jobs.filter(~Q(problem="") | UNDELIVERED)
+        jobs: AccessJobQuerySet = self.jobs.filter(~Q(problem="") | undelivered())
         return jobs.select_related("employee", "mail").order_by("employee__sort_name", "employee")
 
 

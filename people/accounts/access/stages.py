@@ -32,10 +32,10 @@ class Stage(StrEnum):
     KEPT = "kept"  # there is none, and another one can take back the person's e-mail as its sign-in address
     APART = "apart"  # an account has the person's e-mail, and isn't linked
     TAKEN = "taken"  # an account has the person's e-mail, and is somebody else's
-    WAITING = "waiting"  # linked, without a password, and no link is alive
+    WAITING = "waiting"  # linked, nothing signs in with it yet, and no link is alive
     AHEAD = "ahead"  # the mail with a link to a first password waits for the first day
     INVITED = "invited"  # a link to a first password is alive
-    READY = "ready"  # has a password
+    READY = "ready"  # somebody signs in with it, or can
     OFF = "off"
 
 
@@ -127,7 +127,7 @@ class Access:
 
 def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
     """Where it stands, as `accounts` finds it."""
-    accounts = accounts.with_role().select_related("employee")
+    accounts = accounts.with_role().with_way_in().select_related("employee")
     if employee.user_id is None:
         account = accounts.filter(email=employee.email).first()
         return _unlinked(employee, account, AddressChange.objects.kept([employee.email]))
@@ -139,7 +139,7 @@ def access_of(employee: Employee, accounts: UserQuerySet) -> Access:
 
 def accesses_of(people: EmployeeQuerySet) -> Iterator[Access]:
     """Where it stands with each of `people`, in their order, by four statements; without the mails."""
-    employees, accounts = list(people), User.objects.with_role().select_related("employee")
+    employees, accounts = list(people), User.objects.with_role().with_way_in().select_related("employee")
     linked = accounts.in_bulk([employee.user_id for employee in employees if employee.user_id])
     emails = [employee.email for employee in employees if employee.user_id is None]
     same_email = {account.email: account for account in accounts.filter(email__in=emails)}
@@ -163,7 +163,7 @@ def _unlinked(employee: Employee, account: User | None, kept: Mapping[str, datet
 def _stage_of(account: User) -> Stage:
     if not account.is_active:
         return Stage.OFF
-    if account.has_usable_password():
+    if account.has_way_in:
         return Stage.READY
     now = timezone.now()
     if account.invited_at and now < account.invited_at:

@@ -16,10 +16,11 @@ from people.accounts.models import HR_MANAGERS, User
 from people.accounts.sessions.models import Session
 from people.models import Employee
 from people.tests.browsers import statements_of
+from people.tests.companies import linked
 from people.tests.factories import employee, user
 from people.tests.mail_servers import words
 from people.tests.pages import field_values, words_of
-from people.tests.second_steps import give_password, with_all_factors, with_app
+from people.tests.second_steps import give_password, with_all_factors, with_app, with_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,30 @@ def test_invitation_that_is_over_is_no_invitation(client, ann):
 
     assert "no link to set one" in stands(client, ann)
     assert "withdraw" not in offered(client, ann)
+
+
+@pytest.mark.parametrize("way", ["passkey", "company"])
+def test_whoever_signs_in_without_a_password_has_access(client, ann, settings, way):
+    settings.OIDC_ISSUER = "https://login.example.com"
+    ann.user = User.objects.create_user(ann.email)
+    ann.save()
+    assert "Can’t sign in as ann@example.com yet" in stands(client, ann)
+
+    with_passkey(ann.user) if way == "passkey" else linked(ann.user)
+
+    assert "Signs in as ann@example.com, and hasn’t yet." in stands(client, ann)
+    assert "Ann signs in without a password. A link sets one beside." in words_of(client.get(page_of(ann)).text)
+    assert read(token_in(do(client, ann, "invite"))).purpose is Purpose.INVITATION
+
+
+def test_link_to_another_company_is_no_access(client, ann, settings):
+    settings.OIDC_ISSUER = "https://login.example.com"
+    ann.user = User.objects.create_user(ann.email)
+    ann.save()
+
+    linked(ann.user, issuer="https://elsewhere.example")
+
+    assert "Can’t sign in as ann@example.com yet" in stands(client, ann)
 
 
 def test_forgotten_password_is_mended_by_a_link_of_an_hour(client, ann):

@@ -31,6 +31,7 @@ from people.models import AccountLink, Employee
 from people.server.jobs.models import KEPT, Job
 from people.server.jobs.runner import run_due
 from people.tests.browsers import htmx, statements_of
+from people.tests.companies import linked as linked_there
 from people.tests.databases import address_of_the_database
 from people.tests.factories import add_demo_people, employee, user
 from people.tests.mail_servers import SENDER, MailBox, mail_server
@@ -228,6 +229,20 @@ def test_whole_way_of_twenty(client, hr, box, caplog):
     lines = [record.getMessage() for record in caplog.records if record.name == "people.security"]
     events = Counter(line.split()[0] for line in lines if f" by={hr.pk} " in line)
     assert events == {"account-made": 16, "linked": 16, "link-made": 16}
+
+
+def test_mail_is_not_missed_by_who_signs_in_without_it(client, box, settings):
+    settings.OIDC_ISSUER = "https://login.example.com"
+    [person] = crowd(1)
+    page = ask(client, [person])
+    AccessJob.do_due()
+    box.to_recipient = "550 No such user"
+    Mail.do_due()
+    assert "0 of 1 handed over, 1 not delivered" in stands(client, page)
+
+    linked_there(User.objects.get(email=person.email))
+
+    assert "not delivered" not in stands(client, page)
 
 
 def test_page_asks_again_as_long_as_something_moves(client):
