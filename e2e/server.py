@@ -165,6 +165,11 @@ class DemoServer(Server):
             asked = "UPDATE accounts_user SET second_factor_asked_at = '2026-01-01 12:00:00' WHERE email = ?"
             database.execute(asked, [email])
 
+    def forget_password(self, email: str) -> None:
+        """From now on this account has none."""
+        with closing(sqlite3.connect(self.database)) as database, database:
+            database.execute("UPDATE accounts_user SET password = '!' WHERE email = ?", [email])
+
     def forget_confirmations(self) -> None:
         """Everybody proved long ago who they are."""
         with closing(sqlite3.connect(self.database)) as database, database:

@@ -132,6 +132,26 @@ def company_linked(page: Page) -> None:
     expect(page.get_by_role("button", name="Unlink")).to_be_visible()
 
 
+def company_unlinked_late(page: Page) -> None:
+    """With a password too, so both are offered."""
+    company_linked(page)
+    let_confirmations_lapse(page)
+    page.get_by_role("button", name="Unlink").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it’s you")
+
+
+def app_set_up_late_by_the_company(page: Page) -> None:
+    """Without a password: nothing but the company account confirms it."""
+    known_at_the_company(page)
+    server_of(page).forget_password(COLLEAGUE)
+    go_to_the_company(page)
+    sign_in_at_the_company(page, COLLEAGUE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Directory")
+    let_confirmations_lapse(page)
+    page.goto("/account/two-steps/app/")
+    expect(page.get_by_role("button", name="Sign in with your company account")).to_be_visible()
+
+
 def company_not_linked_twice(page: Page) -> None:
     company_linked(page)
     page.context.clear_cookies()
@@ -963,6 +983,7 @@ STATES = [
     State("company-leaving", "accounts:company-sign-in", None, on_to_the_company),
     State("company", "accounts:company", COLLEAGUE, at("/account/company/")),
     State("company-linked", "accounts:company", COLLEAGUE, company_linked),
+    State("company-confirmed", "accounts:company-confirmed", COLLEAGUE, at("/account/company/confirmed/")),
     State("company-error", "accounts:company", COLLEAGUE, company_not_linked_twice),
     State("directory-hr", "people:employee-list", HR, at("/employees/")),
     State("directory-colleague", "people:employee-list", COLLEAGUE, at("/employees/")),
@@ -1128,6 +1149,8 @@ STATES = [
     State("roles-forbidden", "accounts:roles", HR, at("/roles/"), HTTPStatus.FORBIDDEN),
     State("confirm", "accounts:roles", ADMINISTRATOR, role_given_late, HTTPStatus.UNAUTHORIZED),
     State("confirm-twice", "accounts:two-steps", COLLEAGUE, confirming_twice, HTTPStatus.UNAUTHORIZED),
+    State("confirm-company", "accounts:company", COLLEAGUE, company_unlinked_late, HTTPStatus.UNAUTHORIZED),
+    State("confirm-company-alone", "accounts:app-add", None, app_set_up_late_by_the_company, HTTPStatus.UNAUTHORIZED),
     State("confirm-error", "accounts:roles", ADMINISTRATOR, confirmation_wrong, INVALID),
     State("mail", "accounts:mail", ADMINISTRATOR, at("/mail/")),
     State("mail-in-trouble", "accounts:mail", ADMINISTRATOR, mail_in_trouble),

@@ -73,6 +73,38 @@ def test_hr_links_on_purpose_and_unlinks(page: Page, javascript: bool, allowed_s
     expect(page.get_by_text("Not linked")).to_be_visible()
 
 
+def test_company_confirms_what_waits_in_another_tab(page: Page, javascript: bool, allowed_statuses: set[int]):
+    allowed_statuses.add(401)  # the question who one is
+    server_of(page).company.add_person(COLLEAGUE)
+    go_to_the_company(page)
+    sign_in_at_the_company(page, COLLEAGUE)
+    page.goto("/account/company/")
+    let_confirmations_lapse(page)
+    page.get_by_role("button", name="Unlink").click()
+
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Sign in with your company account in a new tab").click()
+    sign_in_at_the_company(opened.value, COLLEAGUE)
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Thank you, it’s you")
+    page.get_by_role("button", name="Confirm and go on").click()
+
+    expect(page.get_by_text("Not linked")).to_be_visible()
+
+
+def test_company_opens_the_page_that_waits(page: Page, javascript: bool, allowed_statuses: set[int]):
+    allowed_statuses.add(401)  # the question who one is
+    server_of(page).company.add_person(COLLEAGUE)
+    go_to_the_company(page)
+    sign_in_at_the_company(page, COLLEAGUE)
+    let_confirmations_lapse(page)
+    page.goto("/account/two-steps/app/")
+
+    page.get_by_role("button", name="Sign in with your company account").click()
+    sign_in_at_the_company(page, COLLEAGUE)
+
+    expect(page.get_by_label("Code from the app")).to_be_visible()
+
+
 def test_second_step_follows(page: Page):
     server_of(page).company.add_person(COLLEAGUE)
     sign_in(page, COLLEAGUE)

@@ -68,6 +68,7 @@ NO_STATE_NEEDED = {
     "accounts:app-remove": "leads back to the two steps",
     "accounts:company-callback": "leads on, or back to the sign-in page",
     "accounts:company-link": "leads to the company account",
+    "accounts:company-confirm": "leads to the company account",
     "accounts:company-unlink": "leads back to the company account",
     "accounts:recovery-codes-new": "leads to the new codes",
     "account_login": "another name of the sign-in page",

@@ -158,6 +158,12 @@ accounts:company-link                 PUT/DELETE  door        door          405 
 accounts:company-unlink               GET         door        door          405         405     405    405
 accounts:company-unlink               POST        door        door          302         302     302    302
 accounts:company-unlink               PUT/DELETE  door        door          405         405     405    405
+accounts:company-confirm              GET         door        door          405         405     405    405
+accounts:company-confirm              POST        door        door          302         302     302    302
+accounts:company-confirm              PUT/DELETE  door        door          405         405     405    405
+accounts:company-confirmed            GET         door        door          200         200     200    200
+accounts:company-confirmed            POST        door        door          405         405     405    405
+accounts:company-confirmed            PUT/DELETE  door        door          405         405     405    405
 accounts:sign-out                     GET         door        door          405        405     405    405
 accounts:sign-out                     POST        door        door          302        302     302    302
 accounts:sign-out                     PUT/DELETE  door        door          405        405     405    405

@@ -42,6 +42,7 @@ PAGES = [
         "/account/two-steps/app/",
         "/account/two-steps/passkeys/add/",
         "/account/company/",
+        "/account/company/confirmed/",
         "/teams/",
         "/teams/product/",
     ),
@@ -63,7 +64,7 @@ NO_TITLE = {
     *("account_login", "mfa_authenticate"),  # other names of the sign-in page and of the second step
     *("accounts:app-remove", "accounts:recovery-codes-new", "accounts:passkey-remove", "accounts:passkey-challenge"),
     "accounts:passkey-sign-in",  # answers with the sign-in page
-    *("accounts:company-sign-in", "accounts:company-callback", "accounts:company-link", "accounts:company-unlink"),
+    *(f"accounts:company-{act}" for act in ("sign-in", "callback", "link", "unlink", "confirm")),
     *("accounts:session-end", "accounts:sessions-end", "accounts:address-cancel"),
     *(f"accounts:mail-{act}" for act in ("test", "again", "again-all", "remove")),
     *("people:team-open", "people:team-lead-take"),

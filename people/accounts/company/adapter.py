@@ -86,12 +86,12 @@ def _confirmed(request: HttpRequest, login: CompanyLogin) -> HttpResponse:
     """Whoever is signed in has just signed in at the company too, and so proved who they are."""
     account = _who_began(request, login)
     if not login.account.pk or login.account.user != account:
-        raise Failure(Trouble.NOT_LINKED, "It isn't the one of whoever is signed in.", account=account.pk)
+        raise Failure(Trouble.OTHER, "It isn't the one of whoever is signed in.", account=account.pk)
     if (login.claims.signed_in_at or 0) < time.time() - LATELY:
         raise Failure(Trouble.FAILED, "The provider let somebody pass who signed in long ago.", account=account.pk)
     cast(SessionStore, request.session).confirm()
     note(Event.CONFIRMED, account=account.pk)
-    return redirect(login.state.get("next") or PAGE)
+    return redirect(login.state.get("next") or "accounts:company-confirmed")
 
 
 def _who_began(request: HttpRequest, login: CompanyLogin) -> User:

@@ -24,6 +24,8 @@ from .line import Line
 from .tokens import Claims, nonce_of, read
 from .troubles import Failure, Trouble
 
+# What lets nobody pass who signed in there before (OpenID Connect Core, 3.1.2.1).
+ONCE_MORE = {"prompt": "login", "max_age": "0"}
 # How many seconds a person waits at most for what is asked meanwhile.
 ENTERING, COMING_BACK = 5, 10
 
@@ -126,9 +128,3 @@ def way_there(request: HttpRequest, process: str = AuthProcess.LOGIN, *, then: s
     """
     provider = get_adapter(request).get_provider(request, settings.OIDC_ISSUER)
     return str(provider.redirect(request, process, next_url=then, **kept).url)
-
-
-def way_to_confirm(request: HttpRequest, *, then: str) -> str:
-    """Like `way_there`, to sign in once more: that proves who is signed in here, and leads on to `then`."""
-    again = {"prompt": "login", "max_age": "0"}
-    return way_there(request, AuthProcess.REDIRECT, then=then, account=request.user.pk, auth_params=again)

@@ -26,6 +26,7 @@ class Trouble(StrEnum):
     FAILED = "failed"
     LATE = "late"
     NOT_LINKED = "not linked"
+    OTHER = "other"
     TAKEN = "taken"
 
 

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 
 from people.accounts.actions import end_sessions
 from people.accounts.factors.changes import stay_signed_in
+from people.accounts.factors.required import open_without_second_factor
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.guards.throttle import Kind, Throttled, spend_begun
 from people.accounts.requests import SafeNextMixin, SignedInRequest
@@ -23,7 +24,7 @@ from people.server.security_log import Event, note
 
 from .leaving import leave
 from .links import is_only_way_in, link_of, unlink
-from .provider import CompanyAdapter, way_there
+from .provider import ONCE_MORE, CompanyAdapter, way_there
 from .troubles import PAGE, Failure, TroubleMixin, lead_back
 
 asks = method_decorator(confirmed("change how you sign in", back=PAGE), name="post")
@@ -39,7 +40,7 @@ class CompanyMixin(View):
 
 
 def begin(request: HttpRequest, process: str, *, then: str = "", **kept: object) -> HttpResponse:
-    """Leads to the company's sign-in, in order to be signed in by it, or to be linked with it."""
+    """Leads to the company's sign-in: to be signed in by it, to be linked with it, or to confirm by it who one is."""
     try:
         spend_begun(Kind.COMPANY, client_address(request))
     except Throttled:
@@ -65,6 +66,26 @@ class CompanySignInView(SafeNextMixin, CompanyMixin):
         if request.user.is_authenticated:
             return redirect(self.get_success_url())
         return begin(request, AuthProcess.LOGIN, then=self.get_redirect_url())
+
+
+@method_decorator(open_without_second_factor, name="dispatch")
+class CompanyConfirmView(SafeNextMixin, CompanyMixin):
+    """Confirms who one is by signing in there once more, for a page that opens then, or waits in another tab."""
+
+    request: SignedInRequest
+    http_method_names = ("post",)
+
+    def post(self, request: SignedInRequest) -> HttpResponse:
+        then = self.get_redirect_url()
+        return begin(request, AuthProcess.REDIRECT, then=then, account=request.user.pk, auth_params=ONCE_MORE)
+
+
+@method_decorator(open_without_second_factor, name="dispatch")
+class CompanyConfirmedView(CompanyMixin, TemplateView):
+    """Leads back to the tab where something waits."""
+
+    template_name = "accounts/company_confirmed.html"
+    http_method_names = ("get", "head", "options")
 
 
 @method_decorator(login_not_required, name="dispatch")

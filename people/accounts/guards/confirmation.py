@@ -79,7 +79,7 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
 
     def answer(self) -> HttpResponse | None:
         """The page, or None when it is proved who asks."""
-        if not self.get_form().typed:
+        if not self.get_form().is_possible:
             return render(self.request, "accounts/unconfirmed.html", {"act": self.act}, status=403)
         if not self.sent:
             return self.render_to_response(self.get_context_data(), status=401)
@@ -103,10 +103,10 @@ class Question(TryLaterMixin[Proof], FormView[Proof]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # A password that was typed into the form behind is never sent back: that form is opened afresh.
         typed = None if self.request.method == "GET" else typed_values(self.request)
-        if typed is None or THEN_OPEN in self.sent:
-            typed = [(THEN_OPEN, "1")]
+        opens = typed is None or THEN_OPEN in self.sent
+        typed = [(THEN_OPEN, "1")] if opens else typed
         back = resolve_url(self.back or self.request.get_full_path())
-        return super().get_context_data(act=self.act, typed=typed, back=back, **kwargs)
+        return super().get_context_data(act=self.act, typed=typed, opens=opens, back=back, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from people.accounts.company.links import link_of
 from people.accounts.factors.credentials import WRONG as WRONG_PASSKEY
 from people.accounts.factors.credentials import PasskeyProofForm
 from people.accounts.factors.forms import CodeProofForm, code_field, describe, wrong_code
@@ -25,7 +27,8 @@ WRONG_PASSWORD = "This is not your password. Please type it again."  # noqa: S10
 class Proof(FocusMixin, forms.Form):
     """How somebody proves who they are: by the password, and a code where the account has a second factor.
 
-    A passkey is both at once. Every field begins with `PREFIX`, and what is judged wrong has the code "wrong".
+    A passkey is both at once. Where there is no second factor, the company account proves it too, by pages of its own:
+    after them nothing is asked. Every field begins with `PREFIX`, and what is judged wrong has the code "wrong".
     """
 
     confirm_password = forms.CharField(
@@ -50,6 +53,8 @@ class Proof(FocusMixin, forms.Form):
         for name in [name for name in has if not has[name]]:
             del self.fields[name]
         self.typed = [name for name in ("confirm_password", "confirm_code") if name in self.fields]
+        # Who knows how somebody signs in, and finds a browser signed in, takes no second factor away.
+        self.by_company = not self.factors and bool(settings.OIDC_ISSUER) and link_of(request.user) is not None
         self.helper = FieldsLayout(*self.typed)
         self.focus_first(self.typed)
 
@@ -61,12 +66,22 @@ class Proof(FocusMixin, forms.Form):
         super().full_clean()
 
     @property
+    def is_possible(self) -> bool:
+        """Whether the account has anything to prove it with."""
+        return bool(self.typed) or self.by_company
+
+    @property
     def wanted(self) -> str:
         """Completes "Before you …, please …"."""
         code = "a code" if self.factors.app else "a recovery code"
         secrets = {"confirm_password": "your password", "confirm_code": code}
-        typed = "give " + " and ".join(secrets[name] for name in self.typed)
-        return f"use a passkey, or {typed}" if self.factors.passkeys else typed
+        typed = "give " + " and ".join(secrets[name] for name in self.typed) if self.typed else ""
+        ways = [
+            "use a passkey" if self.factors.passkeys else "",
+            typed,
+            f"sign in with {settings.OIDC_NAME} once more" if self.by_company else "",
+        ]
+        return ", or ".join(filter(None, ways))
 
     @property
     def is_wrong(self) -> bool:
@@ -78,6 +93,8 @@ class Proof(FocusMixin, forms.Form):
         sent = self.cleaned_data
         if self.errors:
             return sent
+        if not self.typed:
+            raise ValidationError(f"Please sign in with {settings.OIDC_NAME} first, then go on here.", "first")
         if sent.get("confirm_passkey"):
             if not self._is_proved_by(PasskeyProofForm, credential=sent["confirm_passkey"]):
                 raise ValidationError(WRONG_PASSKEY, "wrong")

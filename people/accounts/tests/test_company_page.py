@@ -1,25 +1,23 @@
 """The own page of the company account: linking on purpose, unlinking, confirming by it; and signing out there too."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.test import RequestFactory
 from django.utils import timezone
 
 from e2e.provider import DISCOVERY, ERROR, SIGN_OUT
-from people.accounts.company.provider import way_to_confirm
 from people.accounts.models import User
 from people.accounts.sessions.models import Session
 from people.tests.companies import ADA, Company, description, led_to, linked
 from people.tests.factories import user
 from people.tests.mail_servers import NOBODY_THERE, SENDER
 from people.tests.pages import words_of
-from people.tests.second_steps import PASSWORD, give_code, give_password, is_signed_in, with_app
+from people.tests.second_steps import PASSWORD, give_code, give_password, is_signed_in, with_app, with_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -217,7 +215,7 @@ def test_passkey_is_another_way_in(company: Company, account: User):
     linked(account)
     without_password(account)
     company.sign_in(ADA)
-    Authenticator.objects.bulk_create([Authenticator(user=account, type=Authenticator.Type.WEBAUTHN, data={})])
+    with_passkey(account)
 
     company.here.post(UNLINK)
 
@@ -227,16 +225,99 @@ def test_passkey_is_another_way_in(company: Company, account: User):
 # Confirming who one is, by signing in there once more
 
 
-def confirm(company: Company, *, then: str = "/teams/") -> Any:
-    """Begun as a page would; returns the directory's answer."""
-    request = RequestFactory().get("/")
-    request.session, request.user = company.here.session, User.objects.get(pk=company.account)
-    address = way_to_confirm(request, then=then)
-    return company.here.get(company.come_back(address, ADA))
+APP_ADD = "/account/two-steps/app/"
+
+
+def confirm(company: Company, **typed: str) -> Any:
+    """Returns the directory's answer."""
+    return company.sign_in(ADA, f"{PAGE}confirm/", **typed)
+
+
+def way_to_company(asked: Any) -> str:
+    """The form that leads there."""
+    [form] = re.findall(r'<form id="company".*?</form>', asked.text, re.DOTALL)
+    return str(form)
 
 
 def is_confirmed(company: Company) -> bool:
-    return company.here.get("/account/two-steps/app/").status_code == 200
+    return company.here.get(APP_ADD).status_code == 200
+
+
+@pytest.fixture
+def by_company(company: Company, account: User) -> Company:
+    """Signed in with the company account, and with nothing else; and that was long ago."""
+    linked(account)
+    without_password(account)
+    company.sign_in(ADA)
+    lapse()
+    return company
+
+
+def test_page_that_waits_follows(by_company: Company):
+    asked = by_company.here.get(APP_ADD)
+
+    assert asked.status_code == 401
+    assert "please sign in with your company account once more. For" in words_of(asked.text)
+    assert f'<input type="hidden" name="next" value="{APP_ADD}">' in way_to_company(asked)
+    assert "_blank" not in way_to_company(asked)
+    assert confirm(by_company, next=APP_ADD)["Location"] == APP_ADD
+    assert by_company.here.get(APP_ADD).status_code == 200
+
+
+def test_what_was_posted_waits_in_its_tab(by_company: Company, account: User):
+    asked = by_company.here.post(LINK, {"kept": "as it is"})
+
+    assert asked.status_code == 401
+    assert '<input type="hidden" name="kept" value="as it is">' in asked.text
+    assert 'target="_blank"' in way_to_company(asked)
+    assert 'name="next"' not in way_to_company(asked)
+    assert confirm(by_company)["Location"] == f"{PAGE}confirmed/"
+    assert "Close this tab" in by_company.here.get(f"{PAGE}confirmed/").text
+
+
+def test_going_on_too_early_is_asked_again(by_company: Company):
+    answer = by_company.here.post(LINK, {"confirm_username": ADA})
+
+    assert answer.status_code == 422
+    assert "Please sign in with your company account first, then go on here." in answer.text
+    assert not is_confirmed(by_company)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"])
+def test_confirming_leads_to_no_other_site(by_company: Company, elsewhere: str):
+    assert confirm(by_company, next=elsewhere)["Location"] == f"{PAGE}confirmed/"
+
+
+def test_password_and_company_are_two_ways(here: Company, account: User):
+    linked(account)
+    lapse()
+
+    asked = here.here.get(APP_ADD)
+
+    assert "please give your password, or sign in with your company account once more." in words_of(asked.text)
+    assert here.here.post(APP_ADD, {"confirm_password": "wrong"}).status_code == 422
+    assert not is_confirmed(here)
+
+
+def test_second_factor_is_confirmed_by_itself(by_company: Company, account: User):
+    """Whoever could sign in at the company, in a browser that is signed in here, takes no second factor away."""
+    with_passkey(account)
+
+    asked = by_company.here.get(APP_ADD)
+
+    assert asked.status_code == 401
+    assert "please use a passkey, or give a recovery code. For" in words_of(asked.text)
+    assert f"{PAGE}confirm/" not in asked.text
+
+
+def test_nothing_is_offered_where_nothing_is_linked_or_set_up(here: Company, account: User, settings):
+    lapse()
+    assert f"{PAGE}confirm/" not in here.here.get(APP_ADD).text
+
+    linked(account)
+    settings.OIDC_ISSUER = ""
+
+    assert f"{PAGE}confirm/" not in here.here.get(APP_ADD).text
 
 
 def test_signing_in_there_again_confirms(company: Company, account: User, told):
@@ -247,7 +328,7 @@ def test_signing_in_there_again_confirms(company: Company, account: User, told):
     began = Session.objects.get(user=account).began
     answers = []
 
-    lines = told(lambda: answers.append(confirm(company)))
+    lines = told(lambda: answers.append(confirm(company, next="/teams/")))
 
     assert answers[0]["Location"] == "/teams/"
     assert is_confirmed(company)

@@ -30,7 +30,10 @@ pytestmark = pytest.mark.django_db
 
 SET_UP = "/account/two-steps/"
 REMINDER = "Please set it up by"
-OPEN = {"two-steps", "app-add", "passkey-add", "passkey-challenge", "recovery-codes", "password-change", "sign-out"}
+OPEN = {
+    *("two-steps", "app-add", "passkey-add", "passkey-challenge", "recovery-codes", "password-change", "sign-out"),
+    *("company-confirm", "company-confirmed"),
+}
 NEW = {"first_name": "Zoë", "last_name": "Ng", "email": "zoe@example.com", "phone": "+1 415 555 2671"}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/employees/?q=ann"}
 INNER_PAGES_OF_THE_ADMIN = ["", "accounts/", "autocomplete/", "jsi18n/", "password_change/", "login/", "logout/", "no/"]
