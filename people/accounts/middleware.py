@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 class ForgivingSessionMiddleware(SessionMiddleware):
     """When the session can't be written after a view, its answer still goes out: what the view did is stored.
 
-    Only what was to be kept in the session is lost, such as a message. At a sign-in the session is new; without it
-    nobody is signed in, so there it is an error.
+    Only what was to be kept in the session is lost, such as a message. Where it has a new key, as at a sign-in, nobody is
+    signed in without it. So there it is an error; unless it was somebody who ended it at that moment.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -41,7 +41,8 @@ class ForgivingSessionMiddleware(SessionMiddleware):
         try:
             return super().process_response(request, response)
         except (DatabaseError, SessionInterrupted) as error:
-            if request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            has_new_key = request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+            if has_new_key and not isinstance(error, SessionInterrupted):
                 raise
             logger.error("The session could not be written: %s", type(error).__name__)
             return response

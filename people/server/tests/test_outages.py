@@ -269,18 +269,31 @@ def test_session_that_cannot_be_written_after_a_change_leaves_the_answer(hr, per
     assert is_stored("create")
 
 
+def end_sessions(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    """Elsewhere, just before one is written."""
+    if sql.startswith("UPDATE") and "accounts_session" in sql:
+        execute("DELETE FROM accounts_session", (), *rest[1:])
+    return execute(sql, *rest)
+
+
 @pytest.mark.django_db
 def test_session_that_ends_elsewhere_during_a_change_leaves_the_answer(hr, person):
-    def end_sessions(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if sql.startswith("UPDATE") and "accounts_session" in sql:
-            return execute("DELETE FROM accounts_session", (), *rest[1:])
-        return execute(sql, *rest)
-
     with connection.execute_wrapper(end_sessions):
         response = hr.post(address_of("contact", person), GOOD["contact"])
 
     assert response.status_code == 302
     assert is_stored("contact")
+
+
+@pytest.mark.django_db
+def test_session_that_ends_elsewhere_while_it_begins_is_no_error(client):
+    factories.user("ada@example.net")
+
+    with connection.execute_wrapper(end_sessions):
+        response = client.post("/sign-in/", {"username": "ada@example.net", "password": "correct horse battery"})
+
+    assert response.status_code == 302
+    assert client.get("/employees/").status_code == 302
 
 
 @pytest.mark.django_db
