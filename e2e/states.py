@@ -420,7 +420,7 @@ def access_kept(page: Page) -> None:
 def access_given(page: Page) -> None:
     access_none(page)
     page.get_by_role("button", name="Give access").click()
-    expect(page.get_by_text("a mail with a link is on its way")).to_be_visible()
+    expect(page.get_by_text("a mail is on its way")).to_be_visible()
 
 
 def access_invited(page: Page) -> None:

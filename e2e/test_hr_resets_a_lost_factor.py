@@ -69,7 +69,7 @@ def test_administrator_resets_the_second_step_of_an_account(page: Page, theirs: 
     page.get_by_role("link", name=COLLEAGUE).click()
     page.get_by_role("button", name="Reset two-step sign-in").click()
     expect(page.get_by_text("Two-step sign-in is reset. A mail about it is on its way.")).to_be_visible()
-    expect(page.get_by_text("It is off: the password alone signs in.")).to_be_visible()
+    expect(page.get_by_text("It is off: the first step alone signs in.")).to_be_visible()
 
     begin(theirs)
     expect(theirs.get_by_role("heading", level=1)).to_have_text("Directory")

@@ -269,8 +269,12 @@ OIDC_ISSUER = setting(
 OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = setting("OIDC_CLIENT_ID", "", str, ""), setting("OIDC_CLIENT_SECRET", "", str, "")
 OIDC_NAME = setting("OIDC_NAME", "your company account", line, "Write up to 40 characters, such as Example Inc.")
 OIDC_LINK = setting("OIDC_LINK", "0", flag, YES_OR_NO)
+# Passwords; without them only administrators have one, for the day on which the company's sign-in doesn't work
+PASSWORD_SIGN_IN = setting("PASSWORD_SIGN_IN", "1", flag, YES_OR_NO)
 if len({bool(OIDC_ISSUER), bool(OIDC_CLIENT_ID), bool(OIDC_CLIENT_SECRET)}) > 1:
     raise ImproperlyConfigured("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three or none.")
+if not (PASSWORD_SIGN_IN or (OIDC_ISSUER and OIDC_LINK)):
+    raise ImproperlyConfigured("PASSWORD_SIGN_IN=0 needs OIDC_ISSUER and OIDC_LINK=1: nobody new could sign in.")
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

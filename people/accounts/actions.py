@@ -14,6 +14,7 @@ from .mail import messages, outbox
 from .models import HR_MANAGERS, Membership, User
 
 OWN_LINK = "You change your own password with the one that you have, under “Change password”."
+NO_LINK = "Only administrators sign in with a password, so there is no link that sets one."
 LINK_OF_SWITCHED_OFF = "This account is switched off, so no link to it works. Switch it on first."
 
 
@@ -63,6 +64,8 @@ def why_no_link(user: User, *, by: User | None) -> str | None:
     """
     if user == by:
         return OWN_LINK
+    if not user.may_have_password:
+        return NO_LINK
     return None if user.is_active else LINK_OF_SWITCHED_OFF
 
 
@@ -82,14 +85,22 @@ def make_link(user: User, *, by: User | None, at: datetime | None = None) -> Lin
     return link
 
 
-def send_link(user: User, *, by: User | None, at: datetime | None = None) -> None:
-    """Like `make_link`, by mail to `user`: the link is made when the mail is handed over, and nobody else sees it.
+def invite(user: User, *, by: User | None, at: datetime | None = None) -> None:
+    """Let `user` hear by mail how they sign in, at once or `at` that moment; a mail that was planned for later goes.
 
-    It takes the place of a mail that is planned for later.
+    A link to set the password is made when the mail is handed over, and nobody else sees it. Who signs in without one
+    hears of the company's sign-in, which they can use also where no mail goes out.
     """
-    link = make_link(user, by=by, at=at)
-    user.mails.planned().delete()
-    outbox.queue(user, messages.Purpose(link.purpose.value), due=at)
+    if user.may_have_password:
+        purpose = messages.Purpose(make_link(user, by=by, at=at).purpose.value)
+    else:
+        purpose = messages.Purpose.INVITATION
+        user.invited_at = (at if outbox.is_set_up() else None) or timezone.now()
+        user.save(update_fields=["invited_at"])
+        note_when_stored(Event.INVITED, account=user.pk, by=by.pk if by else None)
+    if user.may_have_password or outbox.is_set_up():
+        user.mails.planned().delete()
+        outbox.queue(user, purpose, due=at)
 
 
 def end_links(user: User, *, by: User) -> None:

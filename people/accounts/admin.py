@@ -6,6 +6,7 @@ import allauth.socialaccount.admin  # noqa: F401 (register what is taken out bel
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
@@ -20,7 +21,7 @@ from django.utils.decorators import method_decorator
 from people.ground.administration import RecordAdmin
 from people.ground.sent import SavedByFormMixin, SentFieldsAdminForm
 
-from .actions import make_link, switch_off, switch_on, why_no_link
+from .actions import NO_LINK, make_link, switch_off, switch_on, why_no_link
 from .addresses.actions import change_at_once, hold
 from .factors.held import Factors
 from .factors.reset import reset_factors, what_was_done, why_no_reset
@@ -36,6 +37,7 @@ admin.site.unregister(Group)
 admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
+LINK_FOLLOWS = "After saving you see a link, once, with which its person sets the password."
 GIVEN_BACK = (
     "This was the address until lately, so the change was taken back: everybody is signed out of the account, and a "
     "link sets a new password."
@@ -70,15 +72,6 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         ("What this account may do", {"fields": ("is_active", "is_superuser")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (
-        (
-            None,
-            {
-                "fields": ("email",),
-                "description": "After saving you see a link, once, with which its person sets the password.",
-            },
-        ),
-    )
     actions = ("delete_selected", "switch_off_selected", "switch_on_selected")
 
     def get_urls(self) -> list[URLPattern]:
@@ -90,7 +83,9 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+        if obj:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ("email",), "description": LINK_FOLLOWS if settings.PASSWORD_SIGN_IN else NO_LINK})]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """What follows a new account is its link, so there is one way to save it."""
@@ -116,7 +111,10 @@ class UserAdmin(SavedByFormMixin[User], RecordAdmin[User]):
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        return link_once(request, make_link(obj, by=reader_of(request)), is_new=True)
+        if obj.may_have_password:
+            return link_once(request, make_link(obj, by=reader_of(request)), is_new=True)
+        messages.success(request, f"{obj} is added. {NO_LINK}")
+        return redirect("admin:accounts_user_change", obj.pk)
 
     @asks
     def link_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Subquery
+from django.http import HttpRequest
 
 from people.ground.compiled import CompiledQuery, from_columns
 
@@ -27,6 +28,11 @@ class EmailBackend(ModelBackend):
 
     # What is read with the account, by its paths from there.
     more_columns: ClassVar[tuple[str, ...]] = ()
+
+    def authenticate(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> User | None:
+        """Whose e-mail and password these are; nobody where a password isn't for them, after as long."""
+        user = super().authenticate(request, *args, **kwargs)
+        return user if isinstance(user, User) and user.may_have_password else None
 
     @staticmethod
     def more_values() -> Mapping[str, Subquery]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from people.server.jobs.runner import wake_when_stored
 from people.server.logs import origin
 
-from .actions import send_link
+from .actions import invite
 from .addresses.actions import ask
 from .addresses.models import AddressChange
 from .addresses.tokens import is_taken
@@ -79,8 +79,8 @@ def replace_unused(account: User, new: str) -> None:
             account.save(update_fields=["email", "invited_at"])
     except IntegrityError:  # it became somebody else's at the same moment
         return
-    if invited_at and is_set_up():
-        send_link(account, by=None, at=invited_at if invited_at > timezone.now() else None)
+    if invited_at and (is_set_up() or not account.may_have_password):
+        invite(account, by=None, at=invited_at if invited_at > timezone.now() else None)
 
 
 def _follow_first_day(account: User, first_day: date | None) -> None:

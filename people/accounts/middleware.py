@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 class ForgivingSessionMiddleware(SessionMiddleware):
     """When the session can't be written after a view, its answer still goes out: what the view did is stored.
 
-    Only what was to be kept in the session is lost, such as a message. Where it has a new key, as at a sign-in, nobody is
-    signed in without it. So there it is an error; unless it was somebody who ended it at that moment.
+    Only what was to be kept in the session is lost, such as a message. Where it has a new key, as at a sign-in, nobody
+    is signed in without it. So there it is an error; unless it was somebody who ended it at that moment.
     """
 
     def process_request(self, request: HttpRequest) -> None:

@@ -53,12 +53,17 @@ def has_factor(account: str) -> models.Exists:
 
 
 def has_way_in(account: str = "") -> models.Q:
-    """Whether somebody can sign in with the account at this path: by a password, a passkey, or the company account."""
+    """Whether somebody can sign in with the account at this path: by a password, a passkey, or the company account.
+
+    `User.signs_in_by_password` says the same of the first.
+    """
     path = f"{account}__" if account else ""
     whose = {"user": models.OuterRef(f"{path}pk")}
     passkeys = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, **whose)
     links = SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, **whose)
     by_password = ~models.Q(**{f"{path}password__startswith": UNUSABLE_PASSWORD_PREFIX})
+    if not settings.PASSWORD_SIGN_IN:
+        by_password &= models.Q(**{f"{path}is_superuser": True})
     return by_password | models.Q(models.Exists(passkeys)) | models.Q(models.Exists(links))
 
 
@@ -313,6 +318,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_superuser:
             return Role.ADMINISTRATOR
         return Role.HR_MANAGER if self.is_in_hr_group else Role.COLLEAGUE
+
+    @property
+    def may_have_password(self) -> bool:
+        """Whether a password can sign in with it: `PASSWORD_SIGN_IN=0` leaves that to administrators."""
+        return settings.PASSWORD_SIGN_IN or self.is_superuser
+
+    @property
+    def signs_in_by_password(self) -> bool:
+        """Whether its person can."""
+        return self.may_have_password and self.has_usable_password()
 
     @property
     def is_used(self) -> bool:

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 
@@ -18,7 +19,7 @@ from .factors.stages import sign_in
 from .forms import PasswordChangeForm, SignInForm
 from .guards.known_browsers import remember
 from .guards.waiting import TryLaterMixin
-from .requests import SafeNextMixin, SignedInRequest
+from .requests import SafeNextMixin, SignedInRequest, reader_of
 
 
 class SignInView(SafeNextMixin, TroubleMixin, TryLaterMixin[SignInForm], LoginView[SignInForm]):
@@ -56,6 +57,11 @@ class PasswordChangeView(TryLaterMixin[PasswordChangeForm], auth_views.PasswordC
     template_name = "accounts/password_change.html"
     http_method_names = ("get", "head", "options", "post")
     success_url = reverse_lazy(settings.LOGIN_REDIRECT_URL)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not reader_of(request).signs_in_by_password:
+            return render(request, "accounts/no_password.html", status=403)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request}

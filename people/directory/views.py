@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.views.generic import TemplateView
 
-from people.accounts.mail import outbox
+from people.accounts.access.giving import why_not_several
 from people.accounts.requests import SignedInRequest
 from people.ground.htmx import PartialMixin
 from people.visibility import can_move_people, can_see_access
@@ -42,7 +42,7 @@ class EmployeeListView(PartialMixin, TemplateView):
             page=directory.page,
             state=state_of(directory),
             can_select=can_move_people(self.request.user),
-            can_give_access=can_see_access(self.request.user) and outbox.is_set_up(),
+            can_give_access=can_see_access(self.request.user) and not why_not_several(),
             **kwargs,
         )
 

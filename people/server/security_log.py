@@ -30,6 +30,7 @@ class Event(StrEnum):
     PASSWORD_CHANGE_THROTTLED = "password-change-throttled"  # noqa: S105 (the name of an event)
     PASSWORD_LINK_ASKED = "password-link-asked"  # noqa: S105 (the name of an event)
     PASSWORD_LINK_THROTTLED = "password-link-throttled"  # noqa: S105 (the name of an event)
+    INVITED = "invited"
     LINK_MADE = "link-made"
     LINKS_ENDED = "links-ended"
     LINK_USED = "link-used"

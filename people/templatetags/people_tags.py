@@ -73,6 +73,12 @@ def company_name() -> str:
     return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
 
 
+@register.simple_tag
+def passwords_are_for_all() -> bool:
+    """Whether everybody may sign in with one; else administrators alone do."""
+    return settings.PASSWORD_SIGN_IN
+
+
 @register.filter
 def teams_above(key: str | None) -> list[Node]:
     """The teams that the one with this key is a part of, the widest first."""

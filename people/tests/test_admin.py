@@ -802,7 +802,7 @@ def test_second_step_of_an_account_is_reset(admin):
     assert "It has: authenticator app, 2 passkeys." in before
     assert response.redirect_chain == [(of_account(account), 302)]
     assert "Two-step sign-in is reset." in response.text.partition("messagelist")[2].partition("</ul>")[0]
-    assert "It is off: the password alone signs in." in words_of(response.text)
+    assert "It is off: the first step alone signs in." in words_of(response.text)
     assert not account.authenticator_set.exists()
     assert "Reset two-step sign-in." in admin.get(of_account(account, "history")).text
 

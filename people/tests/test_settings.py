@@ -192,6 +192,7 @@ def test_start(start, variables):
         ("OIDC_ISSUER", f"https://login.example.com/{'x' * 200}"),
         ("OIDC_NAME", "x" * 41),
         ("OIDC_LINK", "always"),
+        ("PASSWORD_SIGN_IN", "administrators"),
         ("MAIL_URL", "mail.example.com"),
         ("MAIL_URL", "smtp://"),
         ("MAIL_URL", "smtps://mail.example.com"),
@@ -565,6 +566,16 @@ def test_half_a_company_sign_in_is_refused(refusal, missing: str):
 @pytest.mark.parametrize("issuer", ["https://login.example.com/a/", "http://127.0.0.1:9", "http://[::1]:9/a"])
 def test_company_sign_in_keeps_its_name_as_it_is(start, issuer: str):
     assert issuer == start(**COMPANY | {"OIDC_ISSUER": issuer}).OIDC_ISSUER
+
+
+@pytest.mark.parametrize("company", [{}, COMPANY, COMPANY | {"OIDC_LINK": "0"}], ids=["none", "without", "with 0"])
+def test_nobody_is_left_without_a_way_in(refusal, company: dict[str, str]):
+    assert "needs OIDC_ISSUER and OIDC_LINK=1" in refusal(PASSWORD_SIGN_IN="0", **company)
+
+
+def test_passwords_can_be_left_to_administrators(start):
+    assert start().PASSWORD_SIGN_IN
+    assert not start(PASSWORD_SIGN_IN="0", OIDC_LINK="1", **COMPANY).PASSWORD_SIGN_IN
 
 
 def test_company_sign_in_that_is_away_stops_nothing():

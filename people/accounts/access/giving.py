@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from people.accounts.addresses.models import kept_until
+from people.accounts.mail.outbox import is_set_up
 from people.accounts.models import User
 from people.models import Employee
 from people.querysets import EmployeeQuerySet
@@ -12,6 +14,7 @@ from people.visibility import can_see_access
 
 from .stages import Access, Act, Stage, accesses_of
 
+BY_HAND = "Mail isn’t set up, so each link is handed over by hand: give access on the page of each person."
 HAVE_IT = {Stage.AHEAD, Stage.INVITED, Stage.READY}
 GIVES_IT = {Stage.NONE: Act.GIVE, Stage.WAITING: Act.INVITE}
 NO_RIGHT = "Whoever asked for it may not give access any more."
@@ -40,7 +43,14 @@ def act_that_gives(access: Access, *, by: User) -> Act | None:
         raise kept_until(access.kept_until)
     if access.stage in WHY_NOT:
         raise ValidationError(WHY_NOT[access.stage], access.stage)
+    if access.may_have_password and not (settings.PASSWORD_SIGN_IN or is_set_up()):
+        raise ValidationError(BY_HAND, "no_mail")
     return GIVES_IT[access.stage]
+
+
+def why_not_several() -> str:
+    """The sentence that says why nobody gives access to several people at once; empty where they do."""
+    return BY_HAND if settings.PASSWORD_SIGN_IN and not is_set_up() else ""
 
 
 @dataclass

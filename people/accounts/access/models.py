@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from people.accounts.mail import outbox
 from people.accounts.mail.messages import Purpose
 from people.accounts.mail.models import Mail
 from people.accounts.models import User, has_way_in
@@ -19,7 +18,7 @@ from people.server.jobs.models import KEPT, Job, JobQuerySet, NoLongerPossible, 
 from people.server.jobs.runner import wake_when_stored
 from people.server.logs import on_behalf_of
 
-from .giving import act_that_gives
+from .giving import act_that_gives, why_not_several
 from .stages import access_of, carry_out
 
 
@@ -148,7 +147,7 @@ class AccessJob(Job):
 
     def work(self, shared: None) -> None:
         """As whoever asked for it, by what they may do now."""
-        if not outbox.is_set_up():
+        if why_not_several():
             raise NotNow("Mail isn’t set up any more.")
         with on_behalf_of(self.batch.by_id):
             try:

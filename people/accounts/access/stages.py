@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from people.accounts.actions import end_links, end_sessions, make_link, send_link, switch_off, switch_on
+from people.accounts.actions import end_links, end_sessions, invite, make_link, switch_off, switch_on
 from people.accounts.addresses.models import AddressChange
 from people.accounts.factors.held import Factors
 from people.accounts.factors.reset import reset_factors
@@ -34,7 +35,7 @@ class Stage(StrEnum):
     TAKEN = "taken"  # an account has the person's e-mail, and is somebody else's
     WAITING = "waiting"  # linked, nothing signs in with it yet, and no link is alive
     AHEAD = "ahead"  # the mail with a link to a first password waits for the first day
-    INVITED = "invited"  # a link to a first password is alive
+    INVITED = "invited"  # a link to a first password is alive, or nobody has used the company's sign-in yet
     READY = "ready"  # somebody signs in with it, or can
     OFF = "off"
 
@@ -113,9 +114,27 @@ class Access:
         return Factors.of(self.account) if self.account and self.employee.user_id else None
 
     @property
+    def may_have_password(self) -> bool:
+        """Whether a password signs in with the account, or will; else the company's sign-in does."""
+        return self.account.may_have_password if self.account else settings.PASSWORD_SIGN_IN
+
+    @property
+    def links_by_email(self) -> bool:
+        """Whether the first sign-in with the company account finds it by the e-mail: never where it has a role."""
+        return self.account is None or self.account.role is Role.COLLEAGUE
+
+    @property
     def acts(self) -> list[Act]:
         """What can be done about it, as things stand."""
-        return [act for act in ACTS[self.stage] if act is not Act.RESET or self.factors]
+        return [act for act in ACTS[self.stage] if self._is_of_use(act)]
+
+    def _is_of_use(self, act: Act) -> bool:
+        """Where there is no password, nothing but the mail that waits for a first day can be withdrawn."""
+        if act is Act.RESET:
+            return bool(self.factors)
+        if self.may_have_password or self.stage is Stage.AHEAD or act not in {Act.INVITE, Act.WITHDRAW}:
+            return True
+        return act is Act.INVITE and self.stage is not Stage.READY and outbox.is_set_up()
 
     def may_be_mended_by(self, reader: User) -> bool:
         return can_see_access(reader) if self.account is None else can_mend_access(reader, self.account)
@@ -168,8 +187,10 @@ def _stage_of(account: User) -> Stage:
     now = timezone.now()
     if account.invited_at and now < account.invited_at:
         return Stage.AHEAD
-    is_invited = account.invited_at and now < account.invited_at + Purpose.INVITATION.lasts
-    return Stage.INVITED if is_invited else Stage.WAITING
+    if not account.invited_at:
+        return Stage.WAITING
+    is_over = account.may_have_password and now >= account.invited_at + Purpose.INVITATION.lasts
+    return Stage.WAITING if is_over else Stage.INVITED
 
 
 def _judged(email: str) -> str:
@@ -191,9 +212,9 @@ def carry_out(act: Act, access: Access, *, by: User) -> Link | None:
         employee.user = account
         employee.save(update_fields=["user"])
     if act in {Act.GIVE, Act.INVITE}:
-        if not outbox.is_set_up():
+        if account.may_have_password and not outbox.is_set_up():
             return make_link(account, by=by)
-        send_link(account, by=by, at=access.waits_until)
+        invite(account, by=by, at=access.waits_until)
     elif act is not Act.LINK:
         DONE_BY[act](account, by=by)
     return None

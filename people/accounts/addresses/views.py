@@ -117,7 +117,7 @@ class LinkForm(FocusMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.request, self.account = request, change.account
         self.must_sign_in = False
-        if act is Act.UNDO or request.user == self.account or not self.account.has_usable_password():
+        if act is Act.UNDO or request.user == self.account or not self.account.signs_in_by_password:
             self.must_sign_in = act is Act.CONFIRM and request.user != self.account and self.account.is_used
             del self.fields["password"]
             self.helper = FieldsLayout()
@@ -158,7 +158,8 @@ class AddressByLinkView(ByLinkMixin, TryLaterMixin[LinkForm], FormView[LinkForm]
 
     def form_valid(self, form: LinkForm) -> HttpResponse:
         account = undo(self.token) if self.act is Act.UNDO else confirm(self.token).account
-        if account.has_usable_password() or (self.act is Act.CONFIRM and account.is_used):
+        is_in = account.signs_in_by_password or (self.act is Act.CONFIRM and account.is_used)
+        if is_in or not account.may_have_password:
             messages.success(self.request, f"From now on you sign in as {account.email}.")
             response = redirect("accounts:sign-in")
             forget_token(response, self.page)

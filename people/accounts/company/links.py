@@ -28,7 +28,7 @@ def link_of(account: User) -> SocialAccount | None:
 
 def is_only_way_in(account: User) -> bool:
     """Whether nothing but the company account signs in: then it has to stay linked."""
-    return not account.has_usable_password() and not Factors.of(account).passkeys
+    return not account.signs_in_by_password and not Factors.of(account).passkeys
 
 
 @transaction.atomic

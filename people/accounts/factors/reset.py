@@ -23,7 +23,7 @@ def why_no_reset(user: User, *, by: User | None) -> str | None:
 
 
 def reset_factors(user: User, *, by: User | None) -> None:
-    """Take app, passkeys and recovery codes from `user`: the password alone signs in until its person sets up others.
+    """Take app, passkeys and recovery codes from `user`: the first step alone signs in until its person sets up others.
 
     All its sessions end, and every sign-in between the steps, so that whoever has what was lost is out. The account is
     held, so that a factor that is added at that moment comes before and goes too, or doesn't come.

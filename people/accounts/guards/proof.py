@@ -45,7 +45,7 @@ class Proof(FocusMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.request, self.factors = request, Factors.of(request.user)
         has = {
-            "confirm_password": request.user.has_usable_password(),
+            "confirm_password": request.user.signs_in_by_password,
             "confirm_code": bool(self.factors),
             "confirm_passkey": bool(self.factors.passkeys),
         }

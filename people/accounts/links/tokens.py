@@ -74,7 +74,7 @@ def read(token: str, *, lock: bool = False) -> Link:
         is_genuine = constant_time_compare(fingerprint, _fingerprint(account, purpose, at))
     except (ValueError, User.DoesNotExist) as error:
         raise DeadLink from error
-    if not is_genuine:
+    if not (is_genuine and account.may_have_password):
         raise DeadLink
     link = Link(account, purpose, datetime.fromtimestamp(seconds, timezone.get_current_timezone()))
     if not (account.is_active and link.signed_at - AHEAD <= timezone.now() < link.ends_at):

@@ -46,14 +46,21 @@ class Purpose(TextChoices):
 
 
 def _invitation(account: User, at: datetime) -> dict[str, Any]:
-    if account.has_usable_password():
+    """With a link to a first password, or with the name of the company's sign-in."""
+    if account.signs_in_by_password:
         raise NoLongerPossible("A password was set meanwhile.")
     if account.invited_at is None:
         raise NoLongerPossible("The invitation was withdrawn.")
-    return _with_link(tokens.Link(account, tokens.Purpose.INVITATION, at))
+    if account.may_have_password:
+        return _with_link(tokens.Link(account, tokens.Purpose.INVITATION, at))
+    if account.has_way_in:
+        raise NoLongerPossible("Its person can sign in meanwhile.")
+    return {"company": settings.OIDC_NAME}
 
 
 def _link_to_password(account: User, at: datetime) -> dict[str, Any]:
+    if not account.may_have_password:
+        raise NoLongerPossible("Only administrators sign in with a password.")
     return _with_link(tokens.Link(account, tokens.Purpose.PASSWORD, at))
 
 

@@ -236,7 +236,7 @@ def test_who_may_not_is_refused_and_not_asked(url: str):
     assert client.post(url, CONFIRM).status_code == 403
 
 
-def test_account_without_a_password_is_told_whom_to_ask(client: Client, administrator: User):
+def test_account_that_has_nothing_to_confirm_with_is_told_whom_to_ask(client: Client, administrator: User):
     User.objects.filter(pk=administrator.pk).update(password="!unusable")
     client.force_login(User.objects.get(pk=administrator.pk))
     lapse()
@@ -244,7 +244,7 @@ def test_account_without_a_password_is_told_whom_to_ask(client: Client, administ
     answer = client.post(PAGE, {"person": "ann"} | CONFIRM)
 
     assert answer.status_code == 403
-    assert "You have no password to confirm with" in answer.text
+    assert "You have nothing to confirm with" in answer.text
 
 
 def test_log_tells_by_keys_what_came_of_it(client: Client, administrator: User, told):

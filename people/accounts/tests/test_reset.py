@@ -102,7 +102,7 @@ def test_person_gets_one_mail(account, boss, box, settings):
     text, html = " ".join(words(mail).split()), words(mail, "html")
     assert (mail["To"], mail["Subject"]) == ("ada@example.com", "Your two-step sign-in was reset")
     assert "Whoever looks after accounts has reset the second step with which ada@example.com signs in" in text
-    assert "Your password alone signs you in now. Please set up a second step again" in text
+    assert "The first step alone signs you in now. Please set up a second one again" in text
     assert "You don’t know of this?" in text
     assert "and tell IT help:" in text
     for path in ("/account/two-steps/", "/account/password/forgotten/"):
@@ -166,7 +166,7 @@ def test_command_says_what_it_did(boss):
     with_app(boss)
 
     assert reset_by_command("boss@example.com") == (
-        "The password alone signs boss@example.com in now, and everybody is signed out of the account.\n"
+        "The first step alone signs boss@example.com in now, and everybody is signed out of it.\n"
         "Two-step sign-in is reset. No mail goes out from here: the person hears of it from you.\n"
     )
 

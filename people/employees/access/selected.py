@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from people.accounts.access.giving import Prospect
+from people.accounts.access.giving import Prospect, why_not_several
 from people.accounts.access.models import AccessBatch
 from people.accounts.guards.confirmation import confirmed
 from people.accounts.mail import outbox
@@ -23,7 +23,6 @@ from people.server.jobs.models import KEPT
 from people.visibility import can_see_access
 
 MOST_LISTED = 100
-NO_MAIL = "Mail isn’t set up, so each link is handed over by hand: give access on the page of each person."
 
 
 class GiverMixin(UserPassesTestMixin, View):
@@ -52,15 +51,16 @@ class SelectedAccessView(GiverMixin, TemplateView):
             prospect=prospect,
             listed=prospect.refused[:MOST_LISTED],
             not_listed=len(prospect.refused[MOST_LISTED:]),
-            no_mail="" if outbox.is_set_up() else NO_MAIL,
+            why_not=why_not_several(),
+            mails=outbox.is_set_up(),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             self.selection.check()
-            if not outbox.is_set_up():
-                raise ValidationError(NO_MAIL, "no_mail")
+            if reason := why_not_several():
+                raise ValidationError(reason, "no_mail")
         except ValidationError as refusal:
             return self.render_to_response(self.get_context_data(refusal=refusal.messages[0]), status=422)
         batch = AccessBatch.begin(self.selection.keys, by=self.request.user)

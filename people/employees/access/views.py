@@ -33,9 +33,9 @@ class AccessView(DetailView[Employee]):
     template_name = "employees/access.html"
     http_method_names = ("get", "head", "options", "post")
     done = {
-        Act.GIVE: "Access given: a mail with a link is on its way",
+        Act.GIVE: "Access given: a mail is on its way",
         Act.LINK: "Linked",
-        Act.INVITE: "A mail with a link is on its way",
+        Act.INVITE: "A mail is on its way",
         Act.WITHDRAW: "Invitation withdrawn",
         Act.SIGN_OUT: "Signed out everywhere",
         Act.SWITCH_OFF: "Switched off, and signed out everywhere",
@@ -71,8 +71,12 @@ class AccessView(DetailView[Employee]):
     def what_was_done(self, act: Act) -> str:
         if act is Act.RESET:
             return what_was_done()
-        is_ahead = access_of(self.object, User.objects.all()).stage is Stage.AHEAD
-        return "The mail with a link waits for the first day" if is_ahead else self.done[act]
+        access = access_of(self.object, User.objects.all())
+        if access.stage is Stage.AHEAD:
+            return "The mail waits for the first day"
+        if act is Act.GIVE and not outbox.is_set_up():
+            return "Access given"
+        return self.done[act]
 
     def act(self, act: Act) -> Link | None:
         """Do it, if it may be done as things stand now, which nobody changes meanwhile."""

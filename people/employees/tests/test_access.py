@@ -15,6 +15,7 @@ from people.accounts.mail.models import Mail
 from people.accounts.models import HR_MANAGERS, User
 from people.accounts.sessions.models import Session
 from people.models import Employee
+from people.tests.access import do, offered, page_of, stands
 from people.tests.browsers import statements_of
 from people.tests.companies import linked
 from people.tests.factories import employee, user
@@ -44,27 +45,9 @@ def ann() -> Employee:
     return employee(first_name="Ann", last_name="Byron", email="ann@example.com")
 
 
-def page_of(person: Employee) -> str:
-    return f"/employees/{person.pk}/access/"
-
-
-def do(client: Client, person: Employee, act: str):
-    return client.post(page_of(person), {"act": act})
-
-
 def token_in(response) -> str:
     [token] = re.findall(r">http://localhost:8000/account/link/([a-z0-9-]+)/</textarea>", response.text)
     return token
-
-
-def offered(client: Client, person: Employee) -> list[str]:
-    return re.findall(r'name="act" value="([a-z-]+)"', client.get(page_of(person)).text)
-
-
-def stands(client: Client, person: Employee) -> str:
-    """What the person's own page says."""
-    page = words_of(client.get(person.get_absolute_url()).text)
-    return page.partition(" Access ")[2]
 
 
 def test_two_clicks_make_an_account_that_is_linked_and_a_link_for_it(client, ann):

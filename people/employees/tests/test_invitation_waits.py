@@ -99,7 +99,7 @@ def test_invitation_goes_out_on_the_first_day_and_is_good_from_then_on(client, a
 
     assert not box.got
     assert f"Waits for the first day: ann@example.com gets the invitation on {in_words(SOON)}." in page
-    assert "The mail with a link waits for the first day" in page
+    assert "The mail waits for the first day" in page
     assert "Send the mail now Withdraw invitation Switch off" in page
     begins = begins_at(SOON)
     assert begins

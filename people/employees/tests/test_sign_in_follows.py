@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from people.accounts.actions import give_hr_role, send_link
+from people.accounts.actions import give_hr_role, invite
 from people.accounts.addresses import actions
 from people.accounts.addresses.models import AddressChange
 from people.accounts.addresses.tokens import Act, ChangeLink
@@ -85,7 +85,7 @@ def test_own_change_to_another_address_is_not_cancelled(ann):
 def test_address_that_nobody_has_used_is_replaced_at_once_and_invited_anew(ann, way):
     ann.user.set_unusable_password()
     ann.user.save()
-    send_link(ann.user, by=None)
+    invite(ann.user, by=None)
     old = Link(ann.user, Purpose.INVITATION, timezone.now()).token
 
     WAYS[way](ann, NEW)

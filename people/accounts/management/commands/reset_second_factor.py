@@ -11,7 +11,7 @@ from people.accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Take app, passkeys and recovery codes from an account, so that the password alone signs in."
+    help = "Take app, passkeys and recovery codes from an account, so that the first step alone signs in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -24,5 +24,5 @@ class Command(BaseCommand):
             reset_factors(user, by=None)
         except ValidationError as refusal:
             raise CommandError(refusal.messages[0]) from refusal
-        self.stdout.write(f"The password alone signs {user.email} in now, and everybody is signed out of the account.")
+        self.stdout.write(f"The first step alone signs {user.email} in now, and everybody is signed out of it.")
         self.stdout.write(what_was_done())
