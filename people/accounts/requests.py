@@ -45,10 +45,11 @@ def is_unchanged(account: User) -> bool:
 class SafeNextMixin(RedirectURLMixin):
     """Leads to the page that was asked for, if it is a path of this site."""
 
+    request: HttpRequest
+
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         """Nothing for any other."""
-        address = super().get_redirect_url(*args, **kwargs)
-        return address if PATH_OF_THIS_SITE.match(address) else ""
+        return page_asked_for(self.request)
 
     def get_default_redirect_url(self) -> str:
         return resolve_url(settings.LOGIN_REDIRECT_URL)
@@ -56,6 +57,6 @@ class SafeNextMixin(RedirectURLMixin):
 
 def page_asked_for(request: HttpRequest) -> str:
     """The page to be led on to at the end, if it is a path of this site; else nothing."""
-    address = request.GET.get(REDIRECT_FIELD_NAME, "")
+    address = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     is_of_this_site = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
     return address if is_of_this_site and PATH_OF_THIS_SITE.match(address) else ""
