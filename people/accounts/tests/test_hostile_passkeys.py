@@ -105,6 +105,7 @@ def test_no_passkey_at_all(owner, halfway, account, sent: str):
     assert len(passkeys(account)) == 1
 
 
+@pytest.mark.no_cover
 def test_broken_ones_sign_nobody_in(device):
     client = Client(raise_request_exception=False)
     handed_over = device.use(challenge(client, SIGN_IN))
@@ -113,6 +114,7 @@ def test_broken_ones_sign_nobody_in(device):
     assert send(client, SIGN_IN, [handed_over]) == {302}
 
 
+@pytest.mark.no_cover
 def test_broken_ones_are_no_second_step(halfway, device):
     handed_over = device.use(challenge(halfway, SECOND_STEP))
     del handed_over["response"]["userHandle"]  # it isn't looked at: the password has said whose it must be
@@ -128,6 +130,7 @@ def test_broken_ones_are_not_added(owner, account):
     assert len(passkeys(account)) == 1
 
 
+@pytest.mark.no_cover
 def test_any_byte_may_be_another_one(owner, account):
     """Of what a device says of a new passkey; some of it nobody can check."""
     length = len(websafe_decode(Device().make(challenge(owner, ADD))["response"]["attestationObject"]))

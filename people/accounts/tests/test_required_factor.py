@@ -299,6 +299,7 @@ def test_no_other_view_is_marked_as_open():
     assert marked == {f"accounts:{name}" for name in OPEN}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("is_htmx", [False, True], ids=["plain", "htmx"])
 def test_every_address_leads_to_setting_one_up(late, account, is_htmx: bool):
     other = employee(

@@ -144,6 +144,7 @@ def test_known_browser_is_asked_again(halfway, account, app):
     assert give_password(halfway, account)["Location"] == PAGE
 
 
+@pytest.mark.no_cover
 def test_no_address_is_open_between_the_steps(halfway, account):
     """Each is answered as to somebody who is signed out."""
     person = employee(user=account)

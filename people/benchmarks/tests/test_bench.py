@@ -130,6 +130,7 @@ def test_acts_are_done_with_the_people_that_they_tell_of_and_undone(crowd, monke
     assert before == [row | {"modified": None} for rows in everything() for row in rows]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("part", "times"), [(search, 20), (pages, 2)])
 def test_measuring_leaves_the_data_as_they_were(crowd, part, times):
     before = everything()

@@ -68,6 +68,7 @@ def without(body: dict[str, str], field: str) -> dict[str, str]:
     return {name: value for name, value in body.items() if name not in {field, f"shown-{field}"}}
 
 
+@pytest.mark.no_cover
 @EVERY_PAGE
 def test_each_missing_field_stays_as_it_is(client, opened, name, model):
     address, body = opened(name, model)

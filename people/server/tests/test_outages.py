@@ -224,6 +224,7 @@ def posts(person: Employee, account: User) -> dict[str, tuple[str, dict[str, str
     }
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("name", "headers"),

@@ -24,6 +24,7 @@ def test_17_reading_a_list_with_profiles_is_one_query(number, django_assert_num_
     assert teams == [None] * number
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.parametrize("headers", [{}, {**HTMX, "HX-Target": "employee-results"}], ids=["page", "htmx"])
 @pytest.mark.parametrize("query", ["", "?q=ada"])
