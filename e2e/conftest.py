@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import chromium
-from e2e.server import DemoServer
+from e2e.server import DemoServer, Server
 
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
@@ -41,6 +41,13 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with DemoServer(tmp_path_factory.mktemp("server"), people=200) as server:
         request.config.stash[SERVER_LOG] = server.log
         yield server
+
+
+@pytest.fixture(scope="session")
+def demanding_server(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the same people that demands a second factor of HR managers and administrators."""
+    with server.beside(tmp_path_factory.mktemp("demanding"), REQUIRE_SECOND_FACTOR="hr") as demanding:
+        yield demanding
 
 
 @pytest.fixture(autouse=True)

@@ -34,8 +34,8 @@ class Server:
             "WEB_CONCURRENCY": "2",
             "DEBUG": "0",
             "PRODUCTION": "0",
-            "XDG_RUNTIME_DIR": str(folder),  # where gunicorn puts its control socket
             **environment,
+            "XDG_RUNTIME_DIR": str(folder),  # where gunicorn puts its control socket
         }
 
     def __enter__(self) -> Self:
@@ -76,20 +76,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-    @contextmanager
-    def set_to(self, **environment: str) -> Iterator[None]:
-        """Started anew with other settings, at the same address, until the end of the block."""
-        before = self.environment
-        self.environment = before | environment
-        self.stop()
-        self.start()
-        try:
-            yield
-        finally:
-            self.environment = before
-            self.stop()
-            self.start()
 
     def workers(self) -> list[int]:
         """The processes that answer requests, and do jobs beside."""
@@ -138,6 +124,13 @@ class DemoServer(Server):
     def start(self) -> None:
         super().start()
         self.running[self.address] = self
+
+    @contextmanager
+    def beside(self, folder: Path, **environment: str) -> Iterator[Server]:
+        """Another server of the same organisation that runs until the end of the block, with other settings."""
+        with Server(folder, **self.environment | environment) as other:
+            self.running[other.address] = self
+            yield other
 
     def keep(self, email: str, key: str, mark: str) -> None:
         """Remember what a sign-in of `email` left, for `sign_in_again`."""

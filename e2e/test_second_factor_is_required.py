@@ -1,13 +1,13 @@
 """HR is reminded of a second factor, and after the days of grace sets one up before anything else."""
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.server import DemoServer
+from e2e.server import DemoServer, Server
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,
@@ -28,11 +28,9 @@ REMINDER = "Please set it up by"
 WANTED = "Your account needs two-step sign-in."
 
 
-@pytest.fixture(scope="module", autouse=True)
-def demanding(server: DemoServer) -> Iterator[None]:
-    """The server, set to demand a second factor of HR managers and administrators."""
-    with server.set_to(REQUIRE_SECOND_FACTOR="hr"):
-        yield
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], demanding_server: Server) -> dict[str, Any]:
+    return browser_context_args | {"base_url": demanding_server.address}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import sqlite3
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,6 +82,15 @@ NO_STATE_NEEDED = {
 }
 
 
+@pytest.fixture
+def browser_context_args(request: pytest.FixtureRequest, browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A state of the server that demands is reached there."""
+    state = getattr(request.node, "callspec", None) and request.node.callspec.params.get("state")
+    if not (state and state.is_demanding):
+        return browser_context_args
+    return browser_context_args | {"base_url": request.getfixturevalue("demanding_server").address}
+
+
 # Without motion, a colour is not judged halfway through its change.
 @pytest.mark.browser_context_args(reduced_motion="reduce")
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
@@ -92,11 +101,7 @@ def test_state_is_accessible_and_fits(page: Page, state: State, allowed_statuses
     page.on("requestfailed", lambda request: cancelled.append(request))
     if state.email:
         sign_in(page, state.email)
-    with ExitStack() as stack:
-        if state.is_demanding:
-            stack.enter_context(server.set_to(REQUIRE_SECOND_FACTOR="hr"))
-        if state.is_locked:
-            stack.enter_context(locked(server.database))
+    with locked(server.database) if state.is_locked else nullcontext():
         state.reach(page)
     whole = [answer for answer in answers if answer.request not in cancelled]
     html = [answer for answer in whole if "text/html" in answer.headers.get("content-type", "")]
