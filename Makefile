@@ -60,7 +60,8 @@ bench-server:
 	@$(BIN)/python -m e2e.chromium
 	@$(BIN)/python -m e2e.bench --json var/$@.json
 
-e2e: .venv/development setup ## the browser tests only
+e2e: export PHOTOGRAPH = 1
+e2e: .venv/development setup ## the browser tests only, with a picture of every state in var/screenshots
 	@$(BIN)/python -m e2e.chromium
 	@$(PYTEST) e2e
 
