@@ -16,7 +16,7 @@ from people.site import health
 from people.tests.rounds import IS_PROVING, rounds
 
 # The same examples each time, so that a change is judged by itself; `make prove` looks for new ones.
-hypothesis_settings.register_profile("ours", max_examples=rounds(100, 500), derandomize=not IS_PROVING)
+hypothesis_settings.register_profile("ours", max_examples=rounds(50, 500), derandomize=not IS_PROVING)
 hypothesis_settings.load_profile("ours")
 
 # Hypothesis draws the constants of loaded modules too; with all of them loaded, no order of tests changes the examples.
