@@ -1,15 +1,19 @@
 """Who is signed in where."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from ua_parser import parse
 
 LONGEST_BROWSER = 300
+# Before somebody signs in it keeps what that needs, such as a challenge, and anybody can begin one.
+NOBODYS_LASTS = timedelta(hours=1)
 
 
 def browser_in_words(told: str) -> str:
@@ -22,15 +26,17 @@ def browser_in_words(told: str) -> str:
 class SessionQuerySet(models.QuerySet["Session"]):
     def running(self) -> Self:
         """Those that were used lately, and whose sign-in isn't too long ago (ASVS 5.0 7.3.1 and 7.3.2)."""
-        now = timezone.now()
-        return self.filter(seen__gt=now - settings.SESSION_IDLE, began__gt=now - settings.SESSION_LONGEST)
+        return self.filter(~self._is_over())
 
     def over(self) -> Self:
         """All others."""
+        return self.filter(self._is_over())
+
+    @staticmethod
+    def _is_over() -> models.Q:
         now = timezone.now()
-        return self.filter(
-            models.Q(seen__lte=now - settings.SESSION_IDLE) | models.Q(began__lte=now - settings.SESSION_LONGEST)
-        )
+        is_idle, is_old = Q(seen__lte=now - settings.SESSION_IDLE), Q(began__lte=now - settings.SESSION_LONGEST)
+        return is_idle | is_old | Q(user=None, seen__lte=now - NOBODYS_LASTS)
 
     def with_handle(self, handle: str) -> "Session | None":
         """The one with this handle."""

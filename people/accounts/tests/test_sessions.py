@@ -71,6 +71,19 @@ def test_session_ends_ninety_days_after_its_sign_in_however_much_it_is_used(ada,
     assert is_in(client) is lasts
 
 
+@pytest.mark.parametrize(("ago", "lasts"), [(timedelta(minutes=59), True), (timedelta(minutes=61), False)])
+def test_session_of_nobody_ends_when_it_was_not_used_for_an_hour(ago, lasts):
+    client = Client()
+    client.get("/sign-in/passkey/", headers={"Accept": "application/json"})  # a challenge is kept there
+    begun = Session.objects.get()
+    Session.objects.update(seen=timezone.now() - ago)
+
+    assert begun.user is None
+    assert Session.objects.running().exists() is lasts
+    Client().get("/sign-in/passkey/", headers={"Accept": "application/json"})
+    assert (begun in Session.objects.all()) is lasts
+
+
 def test_limits_come_from_settings(ada, settings):
     settings.SESSION_IDLE = timedelta(days=1)
     client = signed_in()
