@@ -50,6 +50,13 @@ def demanding_server(server: DemoServer, tmp_path_factory: pytest.TempPathFactor
         yield demanding
 
 
+@pytest.fixture(scope="session")
+def server_without_passwords(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the same people at which nobody but administrators signs in with a password."""
+    with server.beside(tmp_path_factory.mktemp("without-passwords"), PASSWORD_SIGN_IN="0") as without:
+        yield without
+
+
 @pytest.fixture(autouse=True)
 def same_people(server: DemoServer) -> None:
     """Each test meets the organisation as it was at first, whatever the tests before it did."""

@@ -130,6 +130,7 @@ class DemoServer(Server):
         """Another server of the same organisation that runs until the end of the block, with other settings."""
         with Server(folder, **self.environment | environment) as other:
             self.running[other.address] = self
+            self.know_at_the_company()
             yield other
 
     def keep(self, email: str, key: str, mark: str) -> None:
@@ -176,8 +177,9 @@ class DemoServer(Server):
 
     def know_at_the_company(self) -> None:
         """Where it may send people back to; nobody is there."""
+        sign_ins = [f"{address}/sign-in/" for address, server in self.running.items() if server is self]
         self.company.begin_anew()
-        self.company.register(f"{self.address}/sign-in/company/callback/", after_sign_out=[f"{self.address}/sign-in/"])
+        self.company.register(*(f"{sign_in}company/callback/" for sign_in in sign_ins), after_sign_out=sign_ins)
 
 
 def copy_database(source: Path, target: Path) -> None:

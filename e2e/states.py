@@ -46,6 +46,7 @@ from e2e.steps import (
 )
 from people.management.demo import PASSWORD
 
+DEMANDING, WITHOUT_PASSWORDS = "demanding_server", "server_without_passwords"
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 SOMEONE = "Henrik Jørgensen"
@@ -57,8 +58,8 @@ class State:
     """How to get somewhere.
 
     `status` is that of the last answer; `part` selects what covers the rest, when only that can be
-    judged. With `is_locked` somebody else keeps the database from being written meanwhile, with
-    `is_demanding` the server demands a second factor of HR.
+    judged. With `is_locked` somebody else keeps the database from being written meanwhile. `server` is the fixture of
+    the server that it is a state of.
     """
 
     name: str
@@ -68,7 +69,7 @@ class State:
     status: HTTPStatus = HTTPStatus.OK
     part: str = "html"
     is_locked: bool = False
-    is_demanding: bool = False
+    server: str = "server"
 
 
 def at(address: str) -> Callable[[Page], object]:
@@ -90,6 +91,14 @@ def sign_in_throttled(page: Page) -> None:
         page.request.post("/sign-in/", form=form)
     give_password(page, COLLEAGUE)
     expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries")
+
+
+def administrator_refused(page: Page) -> None:
+    """Where nobody else has a password."""
+    page.goto("/sign-in/")
+    page.get_by_text("Administrators sign in here").click()
+    give_password(page, COLLEAGUE)
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def known_at_the_company(page: Page) -> None:
@@ -980,6 +989,8 @@ STATES = [
     State("sign-in-out-of-date", "accounts:sign-in", None, signed_out_out_of_date, HTTPStatus.FORBIDDEN),
     State("sign-in-company-refused", "accounts:sign-in", None, sign_in_refused_by_the_company),
     State("sign-in-company-away", "accounts:sign-in", None, sign_in_with_the_company_away),
+    State("sign-in-without-passwords", "accounts:sign-in", None, at("/sign-in/"), server=WITHOUT_PASSWORDS),
+    State("sign-in-administrators", "accounts:sign-in", None, administrator_refused, INVALID, server=WITHOUT_PASSWORDS),
     State("company-leaving", "accounts:company-sign-in", None, on_to_the_company),
     State("company", "accounts:company", COLLEAGUE, at("/account/company/")),
     State("company-linked", "accounts:company", COLLEAGUE, company_linked),
@@ -1049,6 +1060,8 @@ STATES = [
     State("access-ahead", "people:access", HR, access_ahead),
     State("access-kept", "people:access", HR, access_kept),
     State("access-given", "people:access", HR, access_given),
+    State("access-none-without-passwords", "people:access", HR, access_none, server=WITHOUT_PASSWORDS),
+    State("access-given-without-passwords", "people:access", HR, access_given, server=WITHOUT_PASSWORDS),
     State("access-invited", "people:access", HR, access_invited),
     State("access-ready", "people:access", HR, access_ready),
     State("access-two-steps", "people:access", HR, access_with_two_steps),
@@ -1084,6 +1097,14 @@ STATES = [
     State("location-change", "people:location-update", HR, at("/locations/1/edit/")),
     State("locations-forbidden", "people:location-list", COLLEAGUE, at("/locations/"), HTTPStatus.FORBIDDEN),
     State("password", "accounts:password-change", COLLEAGUE, at("/account/password/")),
+    State(
+        "password-none",
+        "accounts:password-change",
+        COLLEAGUE,
+        at("/account/password/"),
+        HTTPStatus.FORBIDDEN,
+        server=WITHOUT_PASSWORDS,
+    ),
     State("password-error", "accounts:password-change", COLLEAGUE, password_with_errors, INVALID),
     State("password-forgotten", "accounts:password-forgotten", None, at("/account/password/forgotten/")),
     State("password-forgotten-error", "accounts:password-forgotten", None, forgotten_with_error, INVALID),
@@ -1110,18 +1131,18 @@ STATES = [
     State("address-undo-dead", "accounts:address-undo", None, at("/account/address/undo/x/"), HTTPStatus.GONE),
     State("two-steps-off", "accounts:two-steps", COLLEAGUE, at("/account/two-steps/")),
     State("two-steps-on", "accounts:two-steps", COLLEAGUE, two_steps),
-    State("factor-reminder", "people:employee-list", HR, at("/employees/"), is_demanding=True),
-    State("factor-wanted-soon", "accounts:two-steps", HR, at("/account/two-steps/"), is_demanding=True),
-    State("factor-wanted", "accounts:two-steps", HR, factor_wanted_at("/employees/"), is_demanding=True),
+    State("factor-reminder", "people:employee-list", HR, at("/employees/"), server=DEMANDING),
+    State("factor-wanted-soon", "accounts:two-steps", HR, at("/account/two-steps/"), server=DEMANDING),
+    State("factor-wanted", "accounts:two-steps", HR, factor_wanted_at("/employees/"), server=DEMANDING),
     State(
         "factor-wanted-while-typing",
         "people:employee-create",
         HR,
         factor_wanted_while_typing,
         HTTPStatus.FORBIDDEN,
-        is_demanding=True,
+        server=DEMANDING,
     ),
-    State("factor-removable", "accounts:two-steps", HR, factor_removable, is_demanding=True),
+    State("factor-removable", "accounts:two-steps", HR, factor_removable, server=DEMANDING),
     State("app", "accounts:app-add", COLLEAGUE, at("/account/two-steps/app/")),
     State("app-error", "accounts:app-add", COLLEAGUE, app_with_error, INVALID),
     State("passkeys", "accounts:two-steps", COLLEAGUE, passkeys),

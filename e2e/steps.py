@@ -79,7 +79,7 @@ def sign_in(page: Page, email: str) -> None:
         return
     token = cookies_of(page)["csrftoken"]
     form: dict[str, str | float | bool] = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
-    assert page.request.post("/sign-in/", form=form, max_redirects=0).status == 302
+    assert page.request.post(f"{server.address}/sign-in/", form=form, max_redirects=0).status == 302
     server.keep(email, cookies_of(page)["sessionid"], cookies_of(page)["known"])
 
 

@@ -85,11 +85,9 @@ NO_STATE_NEEDED = {
 
 @pytest.fixture
 def browser_context_args(request: pytest.FixtureRequest, browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A state of the server that demands is reached there."""
+    """Each state is reached at its own server."""
     state = getattr(request.node, "callspec", None) and request.node.callspec.params.get("state")
-    if not (state and state.is_demanding):
-        return browser_context_args
-    return browser_context_args | {"base_url": request.getfixturevalue("demanding_server").address}
+    return browser_context_args | ({"base_url": request.getfixturevalue(state.server).address} if state else {})
 
 
 # Without motion, a colour is not judged halfway through its change.
