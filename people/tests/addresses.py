@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
+
+from people.ground.htmx import PartialMixin
 
 # Plain numbers are statuses. The words:
 #   door   no sign-in, so the sign-in page: plain 302 to it; HTMX GET 200 with HX-Redirect, else 401
@@ -358,3 +360,13 @@ def address(name: str, person) -> str:
     noun = next((noun for noun in keys if noun in name), "")
     is_about_one = name.endswith(("_change", "_delete", "_history", "_link", "_reset"))
     return reverse(name, args=[keys[noun]] if is_about_one else [])
+
+
+def asked_of(path: str, fragments: list[str | None]) -> list[str | None]:
+    """Which of `fragments` to ask for, None for the whole page: all where a view may look at which it is.
+
+    The others, Django's own pages and our views that draw no fragments, are asked for the first two.
+    """
+    match = resolve(path.partition("?")[0])
+    view = getattr(match.func, "view_class", PartialMixin)
+    return fragments if issubclass(view, PartialMixin) and match.namespace != "admin" else fragments[:2]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from people.models import Employee, KnownWord, Sharing, Star
 from people.search.query import read
 from people.search.words import HIDDEN_MARK
-from people.tests.addresses import ROWS, address
+from people.tests.addresses import ROWS, address, asked_of
 from people.tests.browsers import TYPING, browser, htmx, statements_of, visitor
 from people.tests.factories import employee, user
 from people.tests.pages import keys_in, words_of
@@ -54,8 +54,8 @@ def look_around(client: Client, person: Employee) -> dict[str, str]:
     pages = {}
     for name in sorted({name for name, method, *_ in ROWS if method == "GET"}):
         for query in QUERIES.get(name, [""]):
-            for fragment in FRAGMENTS:
-                path = address(name, person) + query
+            path = address(name, person) + query
+            for fragment in asked_of(path, FRAGMENTS):
                 pages[f"{path} {fragment}"] = client.get(path, headers=htmx(fragment) if fragment else {}).text
     return pages
 
