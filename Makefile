@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2
 SIZES ?= 1000 10000
 # What depends on the database runs a second time, on a PostgreSQL server of its own.
 ON_POSTGRESQL := people/search people/organisation people/tests/contract people/accounts/tests/test_throttle_races.py $(addprefix people/tests/test_,querysets.py starting.py hostile_input.py) \
-	$(addprefix people/directory/tests/test_,directory.py employee_list.py selection.py) $(addprefix people/accounts/tests/test_,address_in_admin.py confirmation.py forgotten_password.py mail.py mail_races.py passkeys.py passkey_races.py required_factor.py rights.py second_step.py second_step_races.py reset.py sessions.py sign_in_address.py throttle.py two_steps.py) \
+	$(addprefix people/directory/tests/test_,directory.py employee_list.py selection.py) $(addprefix people/accounts/tests/test_,address_in_admin.py company_races.py confirmation.py forgotten_password.py mail.py mail_races.py passkeys.py passkey_races.py required_factor.py rights.py second_step.py second_step_races.py reset.py sessions.py sign_in_address.py throttle.py two_steps.py without_passwords.py) \
 	$(addprefix people/server/tests/test_,jobs.py logs.py outages.py) $(addprefix people/site/tests/test_,health.py roles.py) $(addprefix people/employees/tests/test_,access_of_selection.py invitation_waits.py sign_in_follows.py) people/privacy/tests/test_own_page.py
 
 help:
