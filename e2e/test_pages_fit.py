@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from e2e.states import person_with_long_name, starred_page
+from e2e.states.finding import starred_page
+from e2e.states.person import person_with_long_name
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,

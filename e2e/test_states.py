@@ -14,7 +14,8 @@ from playwright.sync_api import CDPSession, Page, Response
 
 from e2e import nu
 from e2e.server import DemoServer
-from e2e.states import STATES, State
+from e2e.states import STATES
+from e2e.states.state import State
 from e2e.steps import sign_in
 
 AXE = next(Path(__file__).parent.glob("vendor/axe-*.min.js")).read_text()
