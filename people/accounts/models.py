@@ -363,6 +363,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Read with each whether the account has a second factor."""
         return self.annotate(has_second_factor=has_factor("user"))
 
+    def with_way_in(self) -> Self:
+        """Read with each whether somebody can sign in with the account."""
+        return self.annotate(has_way_in=has_way_in("user"))
+
 
 class Membership(models.Model):
     """Who is in a group, since when and by whom: the row that makes somebody a member also says who did it."""

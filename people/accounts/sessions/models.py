@@ -33,7 +33,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(self._is_over())
 
     @staticmethod
-    def _is_over() -> models.Q:
+    def _is_over() -> Q:
         now = timezone.now()
         is_idle, is_old = Q(seen__lte=now - settings.SESSION_IDLE), Q(began__lte=now - settings.SESSION_LONGEST)
         return is_idle | is_old | Q(user=None, seen__lte=now - NOBODYS_LASTS)

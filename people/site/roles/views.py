@@ -56,12 +56,12 @@ class RolesView(RoleGiverMixin, FormView[RoleForm]):
         memberships = (
             Membership.objects.of_hr_managers()
             .with_second_factor()
+            .with_way_in()
             .select_related("user__employee", "given_by__employee")
         )
         administrators = User.objects.filter(is_superuser=True).order_by("email")
-        administrators = administrators.with_second_factor().select_related(
-            "employee", "made_administrator_by__employee"
-        )
+        administrators = administrators.with_second_factor().with_way_in()
+        administrators = administrators.select_related("employee", "made_administrator_by__employee")
         return super().get_context_data(memberships=memberships, administrators=administrators, **kwargs)
 
     def form_valid(self, form: RoleForm) -> HttpResponse:

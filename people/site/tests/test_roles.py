@@ -14,6 +14,7 @@ from django.urls import reverse
 from people.accounts.actions import give_hr_role, take_administration, take_hr_role
 from people.accounts.models import HR_MANAGERS, Membership, User
 from people.accounts.roles import Role
+from people.tests.companies import linked
 from people.tests.factories import employee, user
 from people.tests.pages import words_of
 from people.tests.second_steps import with_app
@@ -362,6 +363,19 @@ def test_page_says_who_has_a_second_factor(client: Client, administrator: User):
         if entry.count(account.email) and "since" in entry
     }
     assert is_on == {"ada@example.com": True, "bob@example.com": False, "admin@example.com": True}
+
+
+def test_page_says_who_cannot_sign_in_yet(client: Client, administrator: User, settings):
+    settings.OIDC_ISSUER = "https://login.example.com"
+    settings.OIDC_LINK, settings.PASSWORD_SIGN_IN = True, False
+    user("without@example.com", is_hr=True)
+    linked(user("linked@example.com", is_hr=True))
+    User.objects.create_superuser("new@example.com")
+
+    entries = [words_of(entry) for entry in re.findall(r"<li>(.*?)</li>", client.get(PAGE).text, re.DOTALL)]
+
+    cannot = {entry.split()[1] for entry in entries if "(can’t sign in yet)" in entry}
+    assert cannot == {"without@example.com", "new@example.com"}
 
 
 def test_page_asks_for_all_second_factors_at_once(client: Client):
