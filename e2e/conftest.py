@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import chromium
-from e2e.server import DemoServer, Server
+from e2e.server import BESIDE, DemoServer, Server
 
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
@@ -43,17 +43,17 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demanding_server(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the same people that demands a second factor of HR managers and administrators."""
-    with server.beside(tmp_path_factory.mktemp("demanding"), REQUIRE_SECOND_FACTOR="hr") as demanding:
+    with server.beside(tmp_path_factory.mktemp("demanding"), **BESIDE["demanding_server"]) as demanding:
         yield demanding
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server_without_passwords(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the same people at which nobody but administrators signs in with a password."""
-    with server.beside(tmp_path_factory.mktemp("without-passwords"), PASSWORD_SIGN_IN="0") as without:
+    with server.beside(tmp_path_factory.mktemp("without"), **BESIDE["server_without_passwords"]) as without:
         yield without
 
 

@@ -22,6 +22,12 @@ from people.tests.mail_servers import SENDER, MailBox, mail_server
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
 
+# The settings of servers that run beside the other for some tests
+BESIDE = {
+    "demanding_server": {"REQUIRE_SECOND_FACTOR": "hr"},
+    "server_without_passwords": {"PASSWORD_SIGN_IN": "0"},
+}
+
 
 class Server:
     """On a port of its own, running inside `with`; it can be stopped and started again."""
@@ -127,7 +133,10 @@ class DemoServer(Server):
 
     @contextmanager
     def beside(self, folder: Path, **environment: str) -> Iterator[Server]:
-        """Another server of the same organisation that runs until the end of the block, with other settings."""
+        """Another server of the same organisation, with other settings.
+
+        It runs until the end of the block and no longer: it does the jobs of this one too, by its own settings.
+        """
         with Server(folder, **self.environment | environment) as other:
             self.running[other.address] = self
             self.know_at_the_company()

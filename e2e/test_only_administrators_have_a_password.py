@@ -25,7 +25,7 @@ from people.tests.mail_servers import words
 SOMEONE, THEIRS = "Henrik Jørgensen", "henrik.jorgensen@example.com"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_context_args(browser_context_args: dict[str, Any], server_without_passwords: Server) -> dict[str, Any]:
     return browser_context_args | {"base_url": server_without_passwords.address}
 

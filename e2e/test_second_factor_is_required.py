@@ -28,7 +28,7 @@ REMINDER = "Please set it up by"
 WANTED = "Your account needs two-step sign-in."
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_context_args(browser_context_args: dict[str, Any], demanding_server: Server) -> dict[str, Any]:
     return browser_context_args | {"base_url": demanding_server.address}
 
