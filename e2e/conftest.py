@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import chromium
-from e2e.server import BESIDE, DemoServer, Server
+from e2e.server import DemoServer, Organisation
 
 LOCAL = {"127.0.0.1", "localhost"}
 SERVER_LOG = pytest.StashKey[Path]()
@@ -36,31 +36,44 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    """A server of this worker's own, with its own database of 200 people."""
-    with DemoServer(tmp_path_factory.mktemp("server"), people=200) as server:
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """200 people."""
+    with Organisation(tmp_path_factory.mktemp("organisation"), people=200) as organisation:
+        yield organisation
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, organisation: Organisation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DemoServer]:
+    """A server of this worker's own."""
+    with DemoServer(tmp_path_factory.mktemp("server"), organisation) as server:
         request.config.stash[SERVER_LOG] = server.log
         yield server
 
 
-@pytest.fixture(scope="module")
-def demanding_server(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the same people that demands a second factor of HR managers and administrators."""
-    with server.beside(tmp_path_factory.mktemp("demanding"), **BESIDE["demanding_server"]) as demanding:
+@pytest.fixture(scope="session")
+def demanding_server(
+    server: DemoServer, organisation: Organisation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DemoServer]:
+    """A server that demands a second factor of HR managers and administrators."""
+    with DemoServer(tmp_path_factory.mktemp("demanding"), organisation, REQUIRE_SECOND_FACTOR="hr") as demanding:
         yield demanding
 
 
-@pytest.fixture(scope="module")
-def server_without_passwords(server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the same people at which nobody but administrators signs in with a password."""
-    with server.beside(tmp_path_factory.mktemp("without"), **BESIDE["server_without_passwords"]) as without:
+@pytest.fixture(scope="session")
+def server_without_passwords(
+    server: DemoServer, organisation: Organisation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DemoServer]:
+    """A server at which nobody but administrators signs in with a password."""
+    with DemoServer(tmp_path_factory.mktemp("without-passwords"), organisation, PASSWORD_SIGN_IN="0") as without:
         yield without
 
 
 @pytest.fixture(autouse=True)
-def same_people(server: DemoServer) -> None:
+def same_people(browser_context_args: dict[str, Any]) -> None:
     """Each test meets the organisation as it was at first, whatever the tests before it did."""
-    server.restore()
+    DemoServer.running[browser_context_args["base_url"]].restore()
 
 
 @pytest.hookimpl(wrapper=True)

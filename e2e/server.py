@@ -8,8 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -21,12 +20,6 @@ from people.tests.mail_servers import SENDER, MailBox, mail_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
-
-# The settings of servers that run beside the other for some tests
-BESIDE = {
-    "demanding_server": {"REQUIRE_SECOND_FACTOR": "hr"},
-    "server_without_passwords": {"PASSWORD_SIGN_IN": "0"},
-}
 
 
 class Server:
@@ -98,18 +91,17 @@ class SignedIn:
     mark: str
 
 
-class DemoServer(Server):
-    """With the demo organisation in a database of its own, a mail server that takes all mail, and a company beside."""
-
-    running: ClassVar[dict[str, "DemoServer"]] = {}  # by address
+class Organisation:
+    """The people of the demo as they are at first; beside their servers, mail that takes all, and a company."""
 
     def __init__(self, folder: Path, people: int) -> None:
-        self.database, self.seeded = folder / "db.sqlite3", folder / "seeded.sqlite3"
-        super().__init__(folder, DATABASE_URL=f"sqlite:///{self.database}", SECRET_KEY=secrets.token_urlsafe(50))
-        manage(self.environment, "migrate", "--verbosity", "0")
-        manage(self.environment, "seed_demo", "--people", str(people))
-        copy_database(self.database, self.seeded)
+        self.seeded = folder / "seeded.sqlite3"
+        self.environment = {"SECRET_KEY": secrets.token_urlsafe(50)}
+        seeding = Server(folder, DATABASE_URL=f"sqlite:///{self.seeded}", **self.environment).environment
+        manage(seeding, "migrate", "--verbosity", "0")
+        manage(seeding, "seed_demo", "--people", str(people))
         self.kept: dict[str, SignedIn] = {}
+        self.servers: list[DemoServer] = []
         self.box, self.company = MailBox(), Provider(folder)
         self._beside = ExitStack()
 
@@ -119,28 +111,39 @@ class DemoServer(Server):
         self.environment |= {"MAIL_URL": f"smtp://{mail.host}:{mail.port}", "MAIL_FROM": str(SENDER)}
         self.environment |= {"OIDC_ISSUER": company.issuer, "OIDC_LINK": "1"}
         self.environment |= {"OIDC_CLIENT_ID": company.client_id, "OIDC_CLIENT_SECRET": company.client_secret}
-        server = super().__enter__()
-        self.know_at_the_company()
-        return server
+        return self
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
         self._beside.close()
+
+    def know_at_the_company(self) -> None:
+        """Where it may send people back to; nobody is there."""
+        sign_ins = [f"{server.address}/sign-in/" for server in self.servers]
+        self.company.begin_anew()
+        self.company.register(*(f"{sign_in}company/callback/" for sign_in in sign_ins), after_sign_out=sign_ins)
+
+
+class DemoServer(Server):
+    """With the people of the demo in a database of its own."""
+
+    running: ClassVar[dict[str, "DemoServer"]] = {}  # by address
+
+    def __init__(self, folder: Path, organisation: Organisation, **environment: str) -> None:
+        self.database, self.organisation = folder / "db.sqlite3", organisation
+        self.box, self.company = organisation.box, organisation.company
+        self.restore_database()
+        settings = {"DATABASE_URL": f"sqlite:///{self.database}", **organisation.environment, **environment}
+        super().__init__(folder, **settings)
+
+    def __enter__(self) -> Self:
+        server = super().__enter__()
+        self.organisation.servers.append(self)
+        self.organisation.know_at_the_company()
+        return server
 
     def start(self) -> None:
         super().start()
         self.running[self.address] = self
-
-    @contextmanager
-    def beside(self, folder: Path, **environment: str) -> Iterator[Server]:
-        """Another server of the same organisation, with other settings.
-
-        It runs until the end of the block and no longer: it does the jobs of this one too, by its own settings.
-        """
-        with Server(folder, **self.environment | environment) as other:
-            self.running[other.address] = self
-            self.know_at_the_company()
-            yield other
 
     def keep(self, email: str, key: str, mark: str) -> None:
         """Remember what a sign-in of `email` left, for `sign_in_again`."""
@@ -148,11 +151,11 @@ class DemoServer(Server):
             [(_, *session)] = database.execute("SELECT * FROM accounts_session WHERE session_key = ?", [key])
             account = "SELECT last_login FROM accounts_user WHERE email = ?"
             [(last,)] = database.execute(account, [email]).fetchall()
-        self.kept[email] = SignedIn(session, last, mark)
+        self.organisation.kept[email] = SignedIn(session, last, mark)
 
     def sign_in_again(self, email: str) -> str:
         """The key of a new session of somebody who signed in once: all that a sign-in leaves, without its slow hash."""
-        known, key = self.kept[email], secrets.token_hex(16)
+        known, key = self.organisation.kept[email], secrets.token_hex(16)
         with closing(sqlite3.connect(self.database)) as database, database:
             database.execute("INSERT INTO accounts_session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [key, *known.session])
             now = (
@@ -178,17 +181,14 @@ class DemoServer(Server):
         with closing(sqlite3.connect(self.database)) as database, database:
             database.execute("UPDATE accounts_session SET confirmed = '2026-01-01 00:00:00'")
 
+    def restore_database(self) -> None:
+        copy_database(self.organisation.seeded, self.database)
+
     def restore(self) -> None:
         """Make the organisation again what it was at first; the server may go on running."""
-        copy_database(self.seeded, self.database)
+        self.restore_database()
         self.box.got.clear()
-        self.know_at_the_company()
-
-    def know_at_the_company(self) -> None:
-        """Where it may send people back to; nobody is there."""
-        sign_ins = [f"{address}/sign-in/" for address, server in self.running.items() if server is self]
-        self.company.begin_anew()
-        self.company.register(*(f"{sign_in}company/callback/" for sign_in in sign_ins), after_sign_out=sign_ins)
+        self.organisation.know_at_the_company()
 
 
 def copy_database(source: Path, target: Path) -> None:

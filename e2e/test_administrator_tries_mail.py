@@ -20,7 +20,7 @@ def box() -> MailBox:
 @pytest.fixture
 def site(tmp_path: Path, server: DemoServer, box: MailBox) -> Iterator[Server]:
     """The demo organisation with mail."""
-    copy_database(server.seeded, tmp_path / "db.sqlite3")
+    copy_database(server.organisation.seeded, tmp_path / "db.sqlite3")
     with mail_server(box) as there:
         address = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "MAIL_URL": f"smtp://127.0.0.1:{there.port}"}
         sender = "People <people@example.com>"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.server import DemoServer, Server
+from e2e.server import DemoServer
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,
@@ -25,8 +25,8 @@ from people.tests.mail_servers import words
 SOMEONE, THEIRS = "Henrik Jørgensen", "henrik.jorgensen@example.com"
 
 
-@pytest.fixture(scope="module")
-def browser_context_args(browser_context_args: dict[str, Any], server_without_passwords: Server) -> dict[str, Any]:
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], server_without_passwords: DemoServer) -> dict[str, Any]:
     return browser_context_args | {"base_url": server_without_passwords.address}
 
 
@@ -37,14 +37,14 @@ def theirs(browser: Browser, browser_context_args: dict[str, Any], javascript: b
         yield context.new_page()
 
 
-def test_invited_person_comes_in_by_the_company_account(page: Page, theirs: Page, server: DemoServer):
-    server.company.add_person(THEIRS)
+def test_invited_person_comes_in_by_the_company_account(page: Page, theirs: Page, server_without_passwords: DemoServer):
+    server_without_passwords.company.add_person(THEIRS)
     sign_in(page, HR)
     open_person(page, SOMEONE)
     page.get_by_role("link", name="Give access").click()
     page.get_by_role("button", name="Give access").click()
     expect(page.get_by_text("Henrik signs in with your company account, without a password.")).to_be_visible()
-    assert "press “Sign in with your company account”" in words(mail_to(server, THEIRS))
+    assert "press “Sign in with your company account”" in words(mail_to(server_without_passwords, THEIRS))
 
     go_to_the_company(theirs)
     sign_in_at_the_company(theirs, THEIRS)

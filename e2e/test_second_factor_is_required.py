@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.server import DemoServer, Server
+from e2e.server import DemoServer
 from e2e.steps import (
     ADMINISTRATOR,
     COLLEAGUE,
@@ -28,8 +28,8 @@ REMINDER = "Please set it up by"
 WANTED = "Your account needs two-step sign-in."
 
 
-@pytest.fixture(scope="module")
-def browser_context_args(browser_context_args: dict[str, Any], demanding_server: Server) -> dict[str, Any]:
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], demanding_server: DemoServer) -> dict[str, Any]:
     return browser_context_args | {"base_url": demanding_server.address}
 
 
@@ -70,8 +70,8 @@ def test_colleague_is_not_reminded(page: Page):
     expect(page.get_by_text(REMINDER)).to_have_count(0)
 
 
-def test_after_the_last_day_only_setting_one_up_is_open(page: Page, server: DemoServer, javascript: bool):
-    server.let_days_of_grace_pass(HR)
+def test_after_the_last_day_only_setting_one_up_is_open(page: Page, demanding_server: DemoServer, javascript: bool):
+    demanding_server.let_days_of_grace_pass(HR)
     page.goto("/employees/?q=anna")
     give_password(page, HR)
     expect(page.get_by_text(WANTED)).to_be_visible()
@@ -88,9 +88,9 @@ def test_after_the_last_day_only_setting_one_up_is_open(page: Page, server: Demo
     expect(page.get_by_role("search")).to_be_visible()
 
 
-def test_passkey_opens_everything_too(page: Page, server: DemoServer):
+def test_passkey_opens_everything_too(page: Page, demanding_server: DemoServer):
     give_device(page)
-    server.let_days_of_grace_pass(HR)
+    demanding_server.let_days_of_grace_pass(HR)
     sign_in(page, HR)
     page.goto("/teams/")
     page.get_by_role("link", name="Add a passkey").click()
@@ -100,8 +100,8 @@ def test_passkey_opens_everything_too(page: Page, server: DemoServer):
     expect(page).to_have_url(re.compile("/teams/$"))
 
 
-def test_administrator_without_one_is_not_locked_out(page: Page, server: DemoServer):
-    server.let_days_of_grace_pass(ADMINISTRATOR)
+def test_administrator_without_one_is_not_locked_out(page: Page, demanding_server: DemoServer):
+    demanding_server.let_days_of_grace_pass(ADMINISTRATOR)
     page.goto("/admin/")
     give_password(page, ADMINISTRATOR)
     set_up_from_here(page)
@@ -110,8 +110,8 @@ def test_administrator_without_one_is_not_locked_out(page: Page, server: DemoSer
     expect(page).to_have_url(re.compile("/admin/$"))
 
 
-def test_whoever_is_led_aside_may_sign_out(page: Page, server: DemoServer, javascript: bool):
-    server.let_days_of_grace_pass(HR)
+def test_whoever_is_led_aside_may_sign_out(page: Page, demanding_server: DemoServer, javascript: bool):
+    demanding_server.let_days_of_grace_pass(HR)
     sign_in(page, HR)
     page.goto("/employees/")
     open_account_menu(page)
@@ -120,13 +120,15 @@ def test_whoever_is_led_aside_may_sign_out(page: Page, server: DemoServer, javas
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
-def test_what_is_typed_when_the_last_day_ends_is_saved_from_the_same_page(page: Page, server: DemoServer, javascript):
+def test_what_is_typed_when_the_last_day_ends_is_saved_from_the_same_page(
+    page: Page, demanding_server: DemoServer, javascript
+):
     """Set up in a new tab, meanwhile the form waits in the first."""
     sign_in(page, HR)
     page.goto("/employees/new/")
     joiner = new_joiner()
     fill_contact(page, joiner)
-    server.let_days_of_grace_pass(HR)
+    demanding_server.let_days_of_grace_pass(HR)
     save(page)
 
     link = page.get_by_role("link", name=re.compile("et .*up.* in a new tab"))
@@ -138,20 +140,20 @@ def test_what_is_typed_when_the_last_day_ends_is_saved_from_the_same_page(page: 
     expect(page.get_by_role("heading", level=1)).to_have_text(joiner.name)
 
 
-def test_search_in_an_old_page_leads_to_setting_one_up(page: Page, server: DemoServer):
+def test_search_in_an_old_page_leads_to_setting_one_up(page: Page, demanding_server: DemoServer):
     sign_in(page, HR)
     open_person(page, SOMEONE)
-    server.let_days_of_grace_pass(HR)
+    demanding_server.let_days_of_grace_pass(HR)
     search_box(page).press_sequentially("an")
 
     expect(page.get_by_text(WANTED)).to_be_visible()
 
 
-def test_edit_in_place_leads_to_setting_one_up_and_back(page: Page, server: DemoServer, javascript: bool):
+def test_edit_in_place_leads_to_setting_one_up_and_back(page: Page, demanding_server: DemoServer, javascript: bool):
     sign_in(page, HR)
     open_person(page, SOMEONE)
     person = page.url
-    server.let_days_of_grace_pass(HR)
+    demanding_server.let_days_of_grace_pass(HR)
     page.get_by_role("link", name="Edit Contact").click()
     set_up_from_here(page)
     page.get_by_role("link", name="I have kept them").click()

@@ -14,7 +14,7 @@ from e2e.steps import HR, fill_contact, give_password, new_joiner, profile_form,
 @pytest.fixture
 def own_server(tmp_path: Path, server: DemoServer) -> Iterator[Server]:
     database = tmp_path / "db.sqlite3"
-    copy_database(server.seeded, database)
+    copy_database(server.organisation.seeded, database)
     with Server(tmp_path, DATABASE_URL=f"sqlite:///{database}", SECRET_KEY=secrets.token_urlsafe(50)) as own_server:
         yield own_server
 

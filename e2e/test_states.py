@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import CDPSession, Page, Response
 
 from e2e import nu
-from e2e.server import BESIDE, DemoServer
+from e2e.server import DemoServer
 from e2e.states import STATES
 from e2e.states.state import State
 from e2e.steps import sign_in
@@ -85,14 +85,10 @@ NO_STATE_NEEDED = {
 
 
 @pytest.fixture
-def browser_context_args(
-    request: pytest.FixtureRequest, browser_context_args: dict[str, Any], server: DemoServer, tmp_path: Path
-) -> Iterator[dict[str, Any]]:
-    """Each state is reached at its own server; one beside the other runs for this state alone."""
+def browser_context_args(request: pytest.FixtureRequest, browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Each state is reached at its own server."""
     state = getattr(request.node, "callspec", None) and request.node.callspec.params.get("state")
-    other = BESIDE.get(state.server) if state else None
-    with server.beside(tmp_path, **other) if other else nullcontext(server) as own:
-        yield browser_context_args | {"base_url": own.address}
+    return browser_context_args | ({"base_url": request.getfixturevalue(state.server).address} if state else {})
 
 
 # Without motion, a colour is not judged halfway through its change.
