@@ -1,5 +1,6 @@
 import pkgutil
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
@@ -15,6 +16,8 @@ import people
 from people.site import health
 from people.tests.rounds import IS_PROVING, rounds
 
+# How many cases of a test are traced, to count the branches that tests reach
+CASES_COUNTED = 2
 # The same examples each time, so that a change is judged by itself; `make prove` looks for new ones.
 hypothesis_settings.register_profile("ours", max_examples=rounds(50, 500), derandomize=not IS_PROVING)
 hypothesis_settings.load_profile("ours")
@@ -31,16 +34,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of another database to the run on it, and count no branches of invented examples.
+    """Leave the tests of another database to the run on it; count no branches of invented examples, and of few cases.
 
-    Counting doubles what an example costs, and hundreds of them go where tests of their own go too.
+    Counting doubles what a test costs, and hundreds of examples and the many cases of one test go the same ways.
     """
     markers = {item: item.get_closest_marker("runs_on") for item in items}
     others = [item for item, marker in markers.items() if marker and marker.args != (connection.vendor,)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
-    for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+    cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: item.nodeid):  # the same ones in every order
+        cases[item.nodeid.partition("[")[0]].append(item)
+    for several in cases.values():
+        is_invented = getattr(getattr(several[0], "obj", None), "is_hypothesis_test", False)
+        for item in several if is_invented else several[CASES_COUNTED:]:
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -300,6 +300,7 @@ def test_no_other_view_is_marked_as_open():
 
 
 @pytest.mark.no_cover
+@pytest.mark.runs_on("sqlite")  # what is decided before a page asks for anything is the same on each
 @pytest.mark.parametrize("is_htmx", [False, True], ids=["plain", "htmx"])
 def test_every_address_leads_to_setting_one_up(late, account, is_htmx: bool):
     other = employee(

@@ -145,6 +145,7 @@ def test_known_browser_is_asked_again(halfway, account, app):
 
 
 @pytest.mark.no_cover
+@pytest.mark.runs_on("sqlite")  # what is decided before a page asks for anything is the same on each
 def test_no_address_is_open_between_the_steps(halfway, account):
     """Each is answered as to somebody who is signed out."""
     person = employee(user=account)

@@ -456,9 +456,9 @@ def test_statements_do_not_grow(client):
 
 
 @pytest.mark.no_cover
-def test_three_hundred_are_answered_at_once_and_mailed_within_a_minute(client, box):
+def test_many_are_answered_at_once_and_mailed_within_a_minute(client, box):
     box.seconds = 0.03
-    people = crowd(300)
+    people = crowd(rounds(30, 300))
 
     start = time.perf_counter()
     page = client.post(f"{PAGE}?all={len(people)}").headers["Location"]
@@ -467,7 +467,7 @@ def test_three_hundred_are_answered_at_once_and_mailed_within_a_minute(client, b
     whole = time.perf_counter() - start
 
     assert len(box.got) == len(people)
-    assert "300 of 300 done." in stands(client, page)
-    print(f"300 people: answered in {answered:.3f} s, all mails handed over in {whole:.1f} s")
+    assert f"{len(people)} of {len(people)} done." in stands(client, page)
+    print(f"{len(people)} people: answered in {answered:.3f} s, all mails handed over in {whole:.1f} s")
     assert answered < 1
     assert whole < 60
