@@ -26,17 +26,14 @@ def browser_in_words(told: str) -> str:
 class SessionQuerySet(models.QuerySet["Session"]):
     def running(self) -> Self:
         """Those that were used lately, and whose sign-in isn't too long ago (ASVS 5.0 7.3.1 and 7.3.2)."""
-        return self.filter(~self._is_over())
+        now = timezone.now()
+        return self.filter(seen__gt=now - settings.SESSION_IDLE, began__gt=now - settings.SESSION_LONGEST)
 
     def over(self) -> Self:
-        """All others."""
-        return self.filter(self._is_over())
-
-    @staticmethod
-    def _is_over() -> Q:
+        """All others, and what nobody uses any more."""
         now = timezone.now()
         is_idle, is_old = Q(seen__lte=now - settings.SESSION_IDLE), Q(began__lte=now - settings.SESSION_LONGEST)
-        return is_idle | is_old | Q(user=None, seen__lte=now - NOBODYS_LASTS)
+        return self.filter(is_idle | is_old | Q(user=None, seen__lte=now - NOBODYS_LASTS))
 
     def with_handle(self, handle: str) -> "Session | None":
         """The one with this handle."""
@@ -60,6 +57,11 @@ class Session(AbstractBaseSession):
 
     class Meta:
         verbose_name = "session"
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody has signed in, and it wasn't used lately. Asked of every request's, so not of the database."""
+        return self.user_id is None and self.seen <= timezone.now() - NOBODYS_LASTS
 
     @property
     def in_words(self) -> str:

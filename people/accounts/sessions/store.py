@@ -38,7 +38,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         session = Session.objects.running().filter(session_key=self.session_key).first()
-        if session is None:
+        if session is None or session.is_left:
             self._session_key = None
             return None
         self.began, self.confirmed = session.began, session.confirmed
