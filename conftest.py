@@ -10,7 +10,7 @@ pytest_plugins = ["people.tests.companies", "people.tests.mail_servers", "people
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    """Nor what a test needs that isn't counted."""
+    """Trace nothing either while the fixtures of a test are set up that isn't counted."""
     trace = sys.gettrace()
     if item.get_closest_marker("no_cover"):
         sys.settrace(None)

@@ -34,9 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of another database to the run on it; count no branches of invented examples, and of few cases.
+    """Leave the tests of another database to the run on it, and say which tests are counted for the share of branches.
 
-    Counting doubles what a test costs, and hundreds of examples and the many cases of one test go the same ways.
+    Invented examples aren't, and of the cases of one test only the first are: counting nearly doubles what a test
+    costs, and the others mostly go the same ways.
     """
     markers = {item: item.get_closest_marker("runs_on") for item in items}
     others = [item for item, marker in markers.items() if marker and marker.args != (connection.vendor,)]

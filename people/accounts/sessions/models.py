@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from ua_parser import parse
 
 LONGEST_BROWSER = 300
-# Before somebody signs in it keeps what that needs, such as a challenge, and anybody can begin one.
+# How long after its last use a session ends in which nobody has signed in: anybody can begin one.
 NOBODYS_LASTS = timedelta(hours=1)
 
 
@@ -30,7 +30,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(seen__gt=now - settings.SESSION_IDLE, began__gt=now - settings.SESSION_LONGEST)
 
     def over(self) -> Self:
-        """All others, and what nobody uses any more."""
+        """All others, and those that are left."""
         now = timezone.now()
         is_idle, is_old = Q(seen__lte=now - settings.SESSION_IDLE), Q(began__lte=now - settings.SESSION_LONGEST)
         return self.filter(is_idle | is_old | Q(user=None, seen__lte=now - NOBODYS_LASTS))
@@ -60,7 +60,10 @@ class Session(AbstractBaseSession):
 
     @property
     def is_left(self) -> bool:
-        """Whether nobody has signed in, and it wasn't used lately. Asked of every request's, so not of the database."""
+        """Whether nobody has signed in, and it wasn't used lately.
+
+        This is judged here, because one more condition in the query of every request costs a tenth of a millisecond.
+        """
         return self.user_id is None and self.seen <= timezone.now() - NOBODYS_LASTS
 
     @property
